@@ -1,0 +1,1 @@
+"""Django configuration of the installation; no behaviour of its own."""

@@ -1,0 +1,9 @@
+"""The web process: Django's pages; streams and the overload gate are put around it here."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_asgi_application()

@@ -1,0 +1,146 @@
+"""Django settings: the same for the demo, the tests and production; differences are variables.
+
+PAYDESK_DATABASE_URL (app role), PAYDESK_ADMIN_URL (owner, migrations), PAYDESK_DIRECT_URL
+(LISTEN where a pooler stands in front), PAYDESK_HOME, PAYDESK_SECRET_KEY, PAYDESK_HOSTS,
+PAYDESK_DEMO (demo mailbox and landing page), PAYDESK_POOL (connections a process).
+"""
+
+import os
+from pathlib import Path
+
+from config import env
+
+ROOT: Path = env.ROOT
+HOME: Path = env.home()
+DEMO = env.flag("PAYDESK_DEMO")
+DEBUG = False
+SECRET_KEY = os.environ.get("PAYDESK_SECRET_KEY") or "only-for-management-commands-without-a-home"
+ALLOWED_HOSTS = os.environ.get("PAYDESK_HOSTS", "localhost,127.0.0.1,testserver").split(",")
+STAFF_HOSTS = [h for h in os.environ.get("PAYDESK_STAFF_HOSTS", "").split(",") if h]
+ROOT_URLCONF = "paydesk.entry.web.urls.root"
+ASGI_APPLICATION = "config.asgi.application"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+    "paydesk.kit.events",
+    "paydesk.audit",
+    "paydesk.brands",
+    "paydesk.files",
+    "paydesk.status",
+    "paydesk.notifications",
+    "paydesk.people",
+    "paydesk.approvals",
+    "paydesk.money.ledger",
+    "paydesk.money.payments",
+    "paydesk.money.statements",
+    "paydesk.desk.channels",
+    "paydesk.desk.diagnosis",
+    "paydesk.desk.cases",
+    "paydesk.entry",
+    "paydesk.entry.web",
+    "paydesk.entry.web.accounts",
+    "paydesk.entry.web.wallet",
+    "paydesk.entry.web.support",
+    "paydesk.entry.web.desk",
+    "paydesk.entry.web.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "paydesk.entry.web.security.ContentSecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "paydesk.entry.web.realm.RealmMiddleware",
+    "paydesk.entry.web.sessions.RealmSessionMiddleware",
+    "paydesk.entry.web.language.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "paydesk.entry.web.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+
+DATABASE_URL = os.environ.get("PAYDESK_DATABASE_URL", "postgresql:///paydesk")
+DIRECT_URL = os.environ.get("PAYDESK_DIRECT_URL", DATABASE_URL)
+POOL_SIZE = int(os.environ.get("PAYDESK_POOL", "16"))
+DATABASES = {"default": env.database(DATABASE_URL)}
+DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": POOL_SIZE, "timeout": 5}}
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # a pooler may stand in front
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(HOME / "files")},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+# The session cookie's name and path are set per realm and brand by RealmSessionMiddleware.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = env.flag("PAYDESK_HTTPS")
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_USE_SESSIONS = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("PAYDESK_LOG", "WARNING")},
+}

@@ -1,0 +1,1 @@
+"""Paydesk: the service desk of a payment platform, with the wallet and its ledger behind it."""

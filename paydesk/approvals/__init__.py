@@ -1,0 +1,1 @@
+"""The second person: request, decision, expiry."""

@@ -1,0 +1,1 @@
+"""Append-only record of every action, chained so that tampering shows."""

@@ -1,0 +1,1 @@
+"""Brands: what sets each platform apart, as validated profiles. Holds no data of customers."""

@@ -1,0 +1,1 @@
+"""The service desk: cases, channels, diagnosis."""

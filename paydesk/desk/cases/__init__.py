@@ -1,0 +1,1 @@
+"""Cases: inbox, routing, conversation, service levels, actions."""

@@ -1,0 +1,1 @@
+"""Identities on channels: a claim until proven."""

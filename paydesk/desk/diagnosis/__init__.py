@@ -1,0 +1,1 @@
+"""Facts to findings: why a payment failed. Knows no case."""

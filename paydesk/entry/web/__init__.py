@@ -1,0 +1,1 @@
+"""Pages. Parses, fetches through access, calls an action, renders."""

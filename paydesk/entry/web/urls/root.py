@@ -1,0 +1,15 @@
+"""Addresses at no brand's door: health, and in the demo the front page and the mailbox."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answers as long as the process serves requests; asks nothing of the database."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("", include("paydesk.entry.web.demo.urls")),
+]

@@ -1,0 +1,1 @@
+"""Uploads and generated files: sniffed, stored, handed out by expiring links."""

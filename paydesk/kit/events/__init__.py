@@ -1,0 +1,1 @@
+"""Durable events with cursors: what streams replay."""

@@ -1,0 +1,61 @@
+"""The only source of identifiers: UUIDv7 of our clock, and public numbers people can read out.
+
+Never derive one from the other: a public number is random, so it tells nothing of volume.
+"""
+
+import secrets
+import threading
+from uuid import UUID
+
+from paydesk.kit import clock
+
+_lock = threading.Lock()
+_last_ms = 0
+_counter = 0
+_COUNTER_BITS = 12
+
+
+def uuid7() -> UUID:
+    """A UUIDv7 (RFC 9562, method 1): 48 bits of milliseconds, a 12-bit counter, 62 random bits.
+
+    Ids made in one process within one millisecond keep their order; when the counter runs out
+    the next millisecond is borrowed. A clock set back (simulation) simply starts over.
+    """
+    global _last_ms, _counter
+    moment = int(clock.now().timestamp() * 1000)
+    with _lock:
+        if moment > _last_ms or _last_ms - moment > 1000:
+            _last_ms, _counter = moment, secrets.randbits(_COUNTER_BITS - 1)
+        else:
+            _counter += 1
+            if _counter >> _COUNTER_BITS:
+                _last_ms, _counter = _last_ms + 1, 0
+        millis, counter = _last_ms, _counter
+    value = millis << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | secrets.randbits(62)
+    return UUID(int=value)
+
+
+def public_number(digits: int) -> str:
+    """A random decimal number of `digits` digits whose last digit checks the others.
+
+    The first digit is never 0. The check is ISO 7064 MOD 11,10, not Luhn, so that a public
+    number is not more likely than chance to look like a card number.
+    """
+    body = str(secrets.choice(range(1, 10))) + "".join(
+        str(secrets.randbelow(10)) for _ in range(digits - 2)
+    )
+    return body + check_digit(body)
+
+
+def check_digit(body: str) -> str:
+    """The ISO 7064 MOD 11,10 check digit of a decimal string."""
+    product = 10
+    for char in body:
+        total = (int(char) + product) % 10 or 10
+        product = total * 2 % 11
+    return str((11 - product) % 10)
+
+
+def is_public_number(text: str) -> bool:
+    """Whether `text` is a decimal number with a right check digit."""
+    return len(text) > 1 and text.isascii() and text.isdigit() and check_digit(text[:-1]) == text[-1]

@@ -1,0 +1,1 @@
+"""The money: ledger, payments, statements. Money never knows the desk."""

@@ -1,0 +1,1 @@
+"""Double entry: accounts, transfers, balances. Knows no payment and no person."""

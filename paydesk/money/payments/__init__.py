@@ -1,0 +1,1 @@
+"""Payments, attempts, holds, refunds and the providers behind them."""

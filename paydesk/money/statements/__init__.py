@@ -1,0 +1,1 @@
+"""History as customers and agents read it."""

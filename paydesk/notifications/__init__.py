@@ -1,0 +1,1 @@
+"""Mail and SMS: templated, stored as sent, delivered by jobs."""

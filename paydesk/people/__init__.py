@@ -1,0 +1,1 @@
+"""Customers and staff: accounts, roles, restrictions, assurance."""

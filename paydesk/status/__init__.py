@@ -1,0 +1,1 @@
+"""Incidents, maintenance and announcements."""

@@ -58,4 +58,6 @@ def check_digit(body: str) -> str:
 
 def is_public_number(text: str) -> bool:
     """Whether `text` is a decimal number with a right check digit."""
-    return len(text) > 1 and text.isascii() and text.isdigit() and check_digit(text[:-1]) == text[-1]
+    return (
+        len(text) > 1 and text.isascii() and text.isdigit() and check_digit(text[:-1]) == text[-1]
+    )

@@ -57,6 +57,8 @@ def parse_amount(text: str, currency: str) -> int:
     Full-width and other scripts' digits count as digits. Raises AmountError.
     """
     places = exponent(currency)
+    if any(unicodedata.category(c) == "No" for c in text):  # ², ½, ①: never meant as an amount
+        raise AmountError(AmountProblem.NOT_A_NUMBER)
     cleaned = unicodedata.normalize("NFKC", text).strip().lstrip("¥$€£").strip()
     cleaned = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in cleaned)
     if not cleaned:
@@ -68,7 +70,7 @@ def parse_amount(text: str, currency: str) -> int:
         raise AmountError(AmountProblem.NOT_A_NUMBER)
     if len(fraction.rstrip("0")) > places:
         raise AmountError(AmountProblem.TOO_PRECISE)
-    if len(whole.lstrip("0")) > 15:
+    if len(whole.lstrip("0")) > len(str(MAX_MINOR)):
         raise AmountError(AmountProblem.TOO_LARGE)
     minor = int(whole) * 10**places + int(fraction[:places].ljust(places, "0") or 0)
     if minor == 0:
@@ -90,7 +92,7 @@ def _ungrouped(text: str) -> str:
 
 
 def format_plain(minor: int, currency: str) -> str:
-    """"1,234.50" — grouped, with the currency's decimal places, without a symbol."""
+    """ "1,234.50" — grouped, with the currency's decimal places, without a symbol."""
     places = exponent(currency)
     sign = "-" if minor < 0 else ""
     whole, rest = divmod(abs(minor), 10**places)
@@ -98,7 +100,7 @@ def format_plain(minor: int, currency: str) -> str:
 
 
 def format_amount(minor: int, currency: str) -> str:
-    """"¥1,234.50"; a currency without a symbol of its own is named: "MYR 12.00"."""
+    """ "¥1,234.50"; a currency without a symbol of its own is named: "MYR 12.00"."""
     symbol = SYMBOLS.get(currency, f"{currency} ")
     sign = "-" if minor < 0 else ""
     return f"{sign}{symbol}{format_plain(abs(minor), currency)}"

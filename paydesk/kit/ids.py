@@ -9,10 +9,30 @@ from uuid import UUID
 
 from paydesk.kit import clock
 
-_lock = threading.Lock()
-_last_ms = 0
-_counter = 0
 _COUNTER_BITS = 12
+
+
+class _Sequence:
+    """Hands out (millisecond, counter) pairs that never go back while the clock does not."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._millis = 0
+        self._counter = 0
+
+    def next(self, moment: int) -> tuple[int, int]:
+        """The next pair at or after `moment` (milliseconds since 1970)."""
+        with self._lock:
+            if moment > self._millis or self._millis - moment > 1000:
+                self._millis, self._counter = moment, secrets.randbits(_COUNTER_BITS - 1)
+            else:
+                self._counter += 1
+                if self._counter >> _COUNTER_BITS:
+                    self._millis, self._counter = self._millis + 1, 0
+            return self._millis, self._counter
+
+
+_sequence = _Sequence()
 
 
 def uuid7() -> UUID:
@@ -21,16 +41,7 @@ def uuid7() -> UUID:
     Ids made in one process within one millisecond keep their order; when the counter runs out
     the next millisecond is borrowed. A clock set back (simulation) simply starts over.
     """
-    global _last_ms, _counter
-    moment = int(clock.now().timestamp() * 1000)
-    with _lock:
-        if moment > _last_ms or _last_ms - moment > 1000:
-            _last_ms, _counter = moment, secrets.randbits(_COUNTER_BITS - 1)
-        else:
-            _counter += 1
-            if _counter >> _COUNTER_BITS:
-                _last_ms, _counter = _last_ms + 1, 0
-        millis, counter = _last_ms, _counter
+    millis, counter = _sequence.next(int(clock.now().timestamp() * 1000))
     value = millis << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
 

@@ -1,4 +1,7 @@
-"""Amounts: integer minor units and an ISO 4217 currency. Never a float, never an implied currency."""
+"""Amounts: integer minor units and an ISO 4217 currency.
+
+Never a float, never an implied currency.
+"""
 
 import unicodedata
 from dataclasses import dataclass

@@ -14,26 +14,26 @@ from paydesk.brands.profile import DAY_MINUTES, Brand, Span
 _DAY = timedelta(days=1)
 _ZERO = timedelta()
 HORIZON = timedelta(days=800)
-"""How far ahead an opening is looked for: longer than any run of holidays a profile may hold."""
+"""How far ahead openings are looked for."""
 
 Opening = tuple[datetime, datetime]
 
 
-class NeverStaffed(ValueError):
+class NeverStaffedError(ValueError):
     """The brand does not staff that channel, or not within the horizon."""
 
 
 def is_open(brand: Brand, channel: str, at: datetime) -> bool:
-    """Whether somebody is there at that moment. Raises NeverStaffed for a channel it has not."""
+    """Whether somebody is there at that moment. Raises NeverStaffedError: no such channel."""
     start, _ = next(_openings(brand, channel, at), (None, None))
     return start is not None and start <= at
 
 
 def next_opening(brand: Brand, channel: str, at: datetime) -> datetime:
-    """The first staffed moment at or after `at`. Raises NeverStaffed."""
+    """The first staffed moment at or after `at`. Raises NeverStaffedError."""
     for start, _ in _openings(brand, channel, at):
         return max(start, at.astimezone(UTC))
-    raise NeverStaffed(channel)
+    raise NeverStaffedError(channel)
 
 
 def closing(brand: Brand, channel: str, at: datetime) -> datetime | None:
@@ -48,34 +48,28 @@ def closing(brand: Brand, channel: str, at: datetime) -> datetime | None:
 def add_service_time(brand: Brand, channel: str, start: datetime, duration: timedelta) -> datetime:
     """The moment by which `duration` (not negative) of staffed time has passed since `start`.
 
-    Raises NeverStaffed; ValueError for a negative duration.
+    Raises NeverStaffedError when it does not pass within the horizon, ValueError when negative.
     """
     if duration < _ZERO:
         raise ValueError("a duration in service time is not negative")
     if _week_is_always(brand, channel):
         return start.astimezone(UTC) + duration
     left, reached = duration, start.astimezone(UTC)
-    while True:
-        for opened, closed in _openings(brand, channel, reached):
-            opened = max(opened, reached)
-            if opened + left <= closed:
-                return opened + left
-            left -= closed - opened
-            reached = closed
-            break
-        else:
-            raise NeverStaffed(channel)
+    for opening, closed in _openings(brand, channel, reached):
+        opened = max(opening, reached)
+        if opened + left <= closed:
+            return opened + left
+        left -= closed - opened
+    raise NeverStaffedError(channel)
 
 
 def service_time_between(brand: Brand, channel: str, start: datetime, end: datetime) -> timedelta:
     """How much staffed time lies between two moments; zero when `end` is not after `start`."""
-    total, reached = _ZERO, start.astimezone(UTC)
-    while reached < end:
-        opening = next(_openings(brand, channel, reached), None)
-        if opening is None or opening[0] >= end:
+    total, since = _ZERO, start.astimezone(UTC)
+    for opened, closed in _openings(brand, channel, since):
+        if opened >= end:
             break
-        total += min(opening[1], end) - max(opening[0], reached)
-        reached = opening[1]
+        total += max(min(closed, end) - max(opened, since), _ZERO)
     return total
 
 
@@ -83,7 +77,7 @@ def _week_is_always(brand: Brand, channel: str) -> bool:
     try:
         return brand.hours[channel].always
     except KeyError:
-        raise NeverStaffed(channel) from None
+        raise NeverStaffedError(channel) from None
 
 
 def _openings(brand: Brand, channel: str, since: datetime) -> Iterator[Opening]:
@@ -106,12 +100,15 @@ def _openings(brand: Brand, channel: str, since: datetime) -> Iterator[Opening]:
         yield current
 
 
-def _day_openings(brand: Brand, channel: str, day: date) -> Iterator[Opening]:
-    for span in _spans(brand, channel, day):
-        start = _moment(day, span.start, brand.zone, last=False)
-        end = _moment(day, span.end, brand.zone, last=True)
-        if start < end:
-            yield start, end
+def _day_openings(brand: Brand, channel: str, day: date) -> list[Opening]:
+    openings = (
+        (
+            _moment(day, span.start, brand.zone, last=False),
+            _moment(day, span.end, brand.zone, last=True),
+        )
+        for span in _spans(brand, channel, day)
+    )
+    return sorted(opening for opening in openings if opening[0] < opening[1])
 
 
 def _spans(brand: Brand, channel: str, day: date) -> tuple[Span, ...]:
@@ -127,5 +124,5 @@ def _moment(day: date, minute: int, zone: ZoneInfo, *, last: bool) -> datetime:
     wall = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone)
     moment = wall.astimezone(UTC)
     exists = moment.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None)
-    # fold=1 means the second occurrence only where there is one; in a skipped hour it would go back.
+    # fold=1 is the second occurrence only where there is one; in a skipped hour it goes back.
     return wall.replace(fold=1).astimezone(UTC) if last and exists else moment

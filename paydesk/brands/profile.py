@@ -38,7 +38,7 @@ class WeeklyHours:
 
 @dataclass(frozen=True)
 class Holiday:
-    """Local dates `first` to `last` on which the listed channels keep `spans` instead (none: closed)."""
+    """Local dates `first` to `last`: the listed channels keep `spans` instead (none: closed)."""
 
     first: date
     last: date
@@ -122,5 +122,5 @@ class Brand:
         return in_language(self.names, language)
 
     def text(self, key: str, language: str) -> str:
-        """A short text of the profile (`slogan`, `welcome`, `closed`). Raises KeyError if unknown."""
+        """A short text of the profile: `slogan`, `welcome` or `closed`. Else raises KeyError."""
         return in_language(self.texts[key], language)

@@ -15,7 +15,7 @@ from paydesk.brands.validation import ProfileError, check_together, parse
 SHIPPED = Path(__file__).parent / "profiles"
 
 
-class UnknownBrand(KeyError):
+class UnknownBrandError(KeyError):
     """No profile has that code."""
 
 
@@ -33,7 +33,9 @@ def load(folder: Path) -> dict[str, Brand]:
             problems.extend(error.problems)
             continue
         if brand.code != path.stem:
-            problems.append(Problem(path.name, 1, f"'code' must be '{path.stem}', as the file is named"))
+            problems.append(
+                Problem(path.name, 1, f"'code' must be '{path.stem}', as the file is named")
+            )
         read.append((path.name, brand))
     problems.extend(check_together(read))
     if not read and not problems:
@@ -49,14 +51,14 @@ def _installed() -> dict[str, Brand]:
 
 
 def get(code: str) -> Brand:
-    """The brand with that code. Raises UnknownBrand."""
+    """The brand with that code. Raises UnknownBrandError."""
     try:
         return _installed()[code]
     except KeyError:
-        raise UnknownBrand(code) from None
+        raise UnknownBrandError(code) from None
 
 
-def all() -> tuple[Brand, ...]:  # noqa: A001 - read as `profiles.all()`
+def all() -> tuple[Brand, ...]:
     """Every brand, in the order of their codes."""
     return tuple(_installed().values())
 

@@ -71,7 +71,9 @@ class Table:
 
     def _value(self, key: str, right: Callable[[Any], bool], allowed: str, stand_in: T) -> T:
         if key not in self.data:
-            self.source.complain(self.path, f"'{self._label(key)}' is missing; it must be {allowed}")
+            self.source.complain(
+                self.path, f"'{self._label(key)}' is missing; it must be {allowed}"
+            )
             return stand_in
         value = self.data[key]
         if not right(value):
@@ -101,7 +103,9 @@ class Table:
             return default
         return self._value(key, lambda v: type(v) is date, "a date such as 2027-01-01", date.min)
 
-    def words(self, key: str, among: Iterable[str] | None = None, pattern: str = r"\S+") -> tuple[str, ...]:
+    def words(
+        self, key: str, among: Iterable[str] | None = None, pattern: str = r"\S+"
+    ) -> tuple[str, ...]:
         """The list of distinct words at that key: each one of `among`, or shaped like `pattern`."""
         names = None if among is None else tuple(among)
         shape = re.compile(pattern)
@@ -121,6 +125,7 @@ class Table:
 
     def texts(self, key: str) -> dict[str, str]:
         """The text at that key in both languages: `{zh = "…", en = "…"}`."""
+
         def right(value: Any) -> bool:
             return (
                 isinstance(value, dict)
@@ -128,7 +133,7 @@ class Table:
                 and all(isinstance(text, str) and text.strip() for text in value.values())
             )
 
-        found = self._value(key, right, 'both languages: {zh = "…", en = "…"}', {})
+        found: dict[str, str] = self._value(key, right, 'both languages: {zh = "…", en = "…"}', {})
         return dict(found) or {"zh": "", "en": ""}
 
     def table(self, key: str) -> "Table":

@@ -23,9 +23,11 @@ from paydesk.brands.profile import (
 )
 from paydesk.brands.reader import Problem, Source, Table
 from paydesk.brands.toml_lines import Lines
+from paydesk.kit.money import EXPONENTS
 
 CHANNELS = (
-    "chat", "hotline", "email", "wechat", "qq", "facebook", "x", "social", "helpcentre", "complaints",
+    "chat", "hotline", "email", "wechat", "qq", "facebook", "x", "social", "helpcentre",
+    "complaints",
 )  # fmt: skip
 LANGUAGES = ("zh", "en")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -43,7 +45,7 @@ MOST_MINOR = 10**15
 _HOST = r"[a-z0-9-]+(\.[a-z0-9-]+)*"
 _CLOCK = r"([01]\d|2[0-4]):([0-5]\d)"
 _SPAN = re.compile(rf"{_CLOCK}-{_CLOCK}")
-_HOURS = "'always', or a list such as [\"mon-fri 09:00-18:00\", \"sat,sun 10:00-16:00\"]"
+_HOURS = '\'always\', or a list such as ["mon-fri 09:00-18:00", "sat,sun 10:00-16:00"]'
 
 
 class ProfileError(ValueError):
@@ -86,7 +88,7 @@ def check_together(brands: Iterable[tuple[str, Brand]]) -> list[Problem]:
 
 def _brand(top: Table) -> Brand:
     top.allow(KEYS)
-    currencies = top.words("currencies", pattern="[A-Z]{3}")
+    currencies = top.words("currencies", among=EXPONENTS)
     channels = top.words("channels", among=CHANNELS)
     security = top.table("security")
     security.allow(("wrong_password_limit", "lock_minutes"))
@@ -120,7 +122,7 @@ def _one_of(table: Table, key: str, names: Iterable[str]) -> str:
 def _zone(top: Table) -> str:
     zone = top.text("timezone", allowed="a time zone such as Asia/Shanghai")
     if zone and zone not in available_timezones():
-        top.complain("timezone", f"'timezone' is '{zone}'; it must be a time zone such as Asia/Shanghai")
+        top.complain("timezone", f"'{zone}' is no time zone; it must be one such as Asia/Shanghai")
     return zone
 
 
@@ -195,7 +197,8 @@ def _hours(table: Table, channels: tuple[str, ...]) -> dict[str, WeeklyHours]:
     for channel in channels:
         week = _week(table.data.get(channel))
         if week is None:
-            table.complain(channel, f"'hours.{channel}' is {table.data.get(channel)!r}; it must be {_HOURS}")
+            given = table.data.get(channel)
+            table.complain(channel, f"'hours.{channel}' is {given!r}; it must be {_HOURS}")
         else:
             hours[channel] = week
     return hours
@@ -209,7 +212,9 @@ def _holiday(table: Table, channels: tuple[str, ...]) -> Holiday:
         table.complain("until", f"'until' is {last}; it must not be before {first}")
     spans = [_span(text) if isinstance(text, str) else None for text in table.data.get("open", [])]
     if None in spans:
-        table.complain("open", "'open' must be a list such as [\"10:00-16:00\"]; leave it out when closed")
+        table.complain(
+            "open", "'open' must be a list such as ['10:00-16:00'], left out when closed"
+        )
     return Holiday(
         first=first,
         last=last,
@@ -237,9 +242,10 @@ def _identity_levels(top: Table) -> tuple[IdentityLevel, ...]:
     levels = []
     for place, table in enumerate(top.tables("identity_levels")):
         table.allow(("code", "names"))
-        levels.append(IdentityLevel(place, table.text("code", "[a-z_]+", "a code"), table.texts("names")))
+        code = table.text("code", "[a-z_]+", "a code such as basic")
+        levels.append(IdentityLevel(place, code, table.texts("names")))
     if not levels:
-        top.complain("identity_levels", "'identity_levels' must hold at least one [[identity_levels]]")
+        top.complain("identity_levels", "'identity_levels' must have at least one entry")
     return tuple(levels)
 
 

@@ -38,27 +38,27 @@ class ServerUser:
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
-def choose_user(data: Path) -> ServerUser:
-    """The user for the server of this data folder.
+def choose_user(base: Path) -> ServerUser:
+    """The user for the server that lives in this folder (which need not exist yet).
 
     Raises PostgresProblem `wrong-owner` when the folder belongs to somebody that we can't
     become, `no-user` when PAYDESK_POSTGRES_USER names nobody.
     """
-    owner = data.stat().st_uid if data.exists() else None
     me = os.geteuid()
-    if me != 0:
-        if owner not in (None, me):
-            raise PostgresProblem(
-                "wrong-owner",
-                zh=f"{data} 属于另一个用户(uid {owner})。请用该用户(或 root)运行,"
-                "或用 PAYDESK_HOME 选择另一个文件夹。",
-                en=f"{data} belongs to another user (uid {owner}). Run as that user or as root, "
-                "or choose another folder with PAYDESK_HOME.",
-            )
-        return _user_of(me)
-    if owner:
-        return _user_of(owner)
-    return _for_root()
+    try:
+        owner = base.stat().st_uid
+    except FileNotFoundError:
+        return _for_root() if me == 0 else _user_of(me)
+    except PermissionError:
+        owner = -1
+    if me != 0 and owner != me:
+        raise PostgresProblem(
+            "wrong-owner",
+            zh=f"{base} 属于另一个用户。请用该用户（或 root）运行，或用 PAYDESK_HOME 选择另一个文件夹。",
+            en=f"{base} belongs to another user. Run as that user or as root, "
+            "or choose another folder with PAYDESK_HOME.",
+        )
+    return _user_of(owner) if owner != 0 else _for_root()
 
 
 def _for_root() -> ServerUser:
@@ -68,7 +68,7 @@ def _for_root() -> ServerUser:
         if found is None or found.uid == 0:
             raise PostgresProblem(
                 "no-user",
-                zh=f"PAYDESK_POSTGRES_USER={wanted}:没有这个普通用户。请先建立,或去掉该变量。",
+                zh=f"PAYDESK_POSTGRES_USER={wanted}：没有这个普通用户。请先建立，或去掉该变量。",
                 en=f"PAYDESK_POSTGRES_USER={wanted}: no such unprivileged user. "
                 "Make it first, or unset the variable.",
             )
@@ -91,7 +91,7 @@ def _user_of(uid: int) -> ServerUser:
         # initdb and libpq look the name up themselves and would fail less plainly.
         raise PostgresProblem(
             "no-user",
-            zh=f"系统里没有 uid {uid} 对应的用户名,PostgreSQL 需要它。请在 /etc/passwd 中建立该用户。",
+            zh=f"系统里没有 uid {uid} 对应的用户名，PostgreSQL 需要它。请在 /etc/passwd 中建立该用户。",
             en=f"uid {uid} has no name on this system and PostgreSQL needs one. "
             "Add the user to /etc/passwd.",
         ) from None
@@ -118,7 +118,7 @@ def _nobody() -> ServerUser:
     if found is None:
         raise PostgresProblem(
             "no-user",
-            zh="没有可用来运行 PostgreSQL 的普通用户。请建立一个,并写入 PAYDESK_POSTGRES_USER。",
+            zh="没有可用来运行 PostgreSQL 的普通用户。请建立一个，并写入 PAYDESK_POSTGRES_USER。",
             en="There is no unprivileged user to run PostgreSQL as. "
             "Make one and name it in PAYDESK_POSTGRES_USER.",
         )

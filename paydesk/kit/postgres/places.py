@@ -7,17 +7,16 @@ home, so that no parent folder has to be opened up. It never follows a link that
 anywhere else.
 """
 
-import hashlib
 import os
 import stat
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from paydesk.kit.postgres.account import ServerUser
 from paydesk.kit.postgres.problems import PostgresProblem
 
-PROJECT = Path(__file__).resolve().parents[3]
 SYSTEM_BASE = Path("/var/lib/paydesk")
 
 
@@ -49,12 +48,6 @@ class Places:
         return self.home / "postgres.lock"
 
 
-def default_home() -> Path:
-    """PAYDESK_HOME, or `.paydesk` beside the program."""
-    named = os.environ.get("PAYDESK_HOME")
-    return Path(named).expanduser().absolute() if named else PROJECT / ".paydesk"
-
-
 def prepare(home: Path, user: ServerUser) -> Places:
     """Make the folders of an embedded server, each readable by its owner alone.
 
@@ -73,8 +66,8 @@ def prepare(home: Path, user: ServerUser) -> Places:
     except OSError as error:
         raise PostgresProblem(
             "home-unwritable",
-            zh=f"无法在 {home} 中建立数据文件夹:{error.strerror}。"
-            "请检查权限与磁盘空间,或用 PAYDESK_HOME 选择另一个文件夹。",
+            zh=f"无法在 {home} 中建立数据文件夹：{error.strerror}。"
+            "请检查权限与磁盘空间，或用 PAYDESK_HOME 选择另一个文件夹。",
             en=f"Can't make the data folder in {home}: {error.strerror}. "
             "Check permissions and free space, or choose another folder with PAYDESK_HOME.",
         ) from error
@@ -99,10 +92,9 @@ def _try_as(user: ServerUser, command: list[str]) -> bool:
 
 
 def _elsewhere(home: Path) -> Path:
-    name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    target = SYSTEM_BASE / name
+    """A folder under a new name each time: who deletes the home starts afresh."""
     SYSTEM_BASE.mkdir(mode=0o711, parents=True, exist_ok=True)
-    target.mkdir(mode=0o700, exist_ok=True)
+    target = Path(tempfile.mkdtemp(prefix="", dir=SYSTEM_BASE))
     (home / "postgres").symlink_to(target)
     return target
 
@@ -112,7 +104,7 @@ def _known_link(link: Path) -> Path:
     if target.parent != SYSTEM_BASE:
         raise PostgresProblem(
             "strange-link",
-            zh=f"{link} 指向 {target},这不是 Paydesk 建立的链接。请移开它,或换一个 PAYDESK_HOME。",
+            zh=f"{link} 指向 {target}，这不是 Paydesk 建立的链接。请移开它，或换一个 PAYDESK_HOME。",
             en=f"{link} points to {target}, which is not a link that Paydesk made. "
             "Move it away or choose another PAYDESK_HOME.",
         )

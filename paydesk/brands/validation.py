@@ -210,11 +210,10 @@ def _holiday(table: Table, channels: tuple[str, ...]) -> Holiday:
     last = table.day("until", default=first)
     if last < first:
         table.complain("until", f"'until' is {last}; it must not be before {first}")
-    spans = [_span(text) if isinstance(text, str) else None for text in table.data.get("open", [])]
+    times = table.words("open", pattern=_SPAN.pattern) if "open" in table.data else ()
+    spans = [_span(text) for text in times]
     if None in spans:
-        table.complain(
-            "open", "'open' must be a list such as ['10:00-16:00'], left out when closed"
-        )
+        table.complain("open", "'open' must hold times such as '10:00-16:00', the later one last")
     return Holiday(
         first=first,
         last=last,

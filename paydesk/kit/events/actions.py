@@ -1,0 +1,127 @@
+"""Publish what happened (stored, replayable) and signal what passes (typing, presence).
+
+The hint to readers goes out after commit, once a transaction. Never inside it: PostgreSQL
+serialises every transaction that has a NOTIFY in it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from paydesk.kit import clock, ids
+from paydesk.kit.actors import Actor
+from paydesk.kit.events.rules import PAYLOAD_LIMIT, check_audience
+
+HINT_CHANNEL = "paydesk_events"
+SIGNAL_CHANNEL = "paydesk_signals"
+SIGNAL_LIMIT = 7900
+"""Bytes: PostgreSQL refuses a NOTIFY payload of 8000."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One event to publish. `subject` is like `case:<uuid>`; `payload` holds ids and numbers."""
+
+    brand: str
+    kind: str
+    subject: str
+    audience: Sequence[str]
+    actor: Actor
+    payload: dict[str, Any]
+
+
+def publish(
+    *,
+    brand: str,
+    kind: str,
+    subject: str,
+    audience: list[str],
+    actor: Actor,
+    payload: dict[str, Any],
+) -> None:
+    """Store one event in the caller's transaction and hint to readers once it has committed.
+
+    Raises RuntimeError outside a transaction, ValueError for an audience of another brand or a
+    payload over PAYLOAD_LIMIT bytes.
+    """
+    publish_many([News(brand, kind, subject, audience, actor, payload)])
+
+
+def publish_many(news: Sequence[News]) -> None:
+    """Store several events with one statement; otherwise as `publish`. Keeps their order."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("events are published in the transaction of the change they tell of")
+    if not news:
+        return
+    moment = clock.now()
+    rows = [_row(item, moment) for item in news]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT events_publish(%s::jsonb)", [json.dumps(rows)])
+    if not any(function is _hint for _, function, _ in connection.run_on_commit):
+        transaction.on_commit(_hint, robust=True)
+
+
+def signal(
+    audience: Sequence[str], kind: str, payload: dict[str, Any], *, brand: str, subject: str = ""
+) -> None:
+    """Tell open streams something that is not stored; inside a transaction, after its commit.
+
+    Raises ValueError for an audience of another brand or more than SIGNAL_LIMIT bytes.
+    """
+    check_audience(brand, audience)
+    message = json.dumps(
+        {
+            "brand": brand,
+            "kind": kind,
+            "subject": subject,
+            "audience": list(audience),
+            "at": clock.now().isoformat(),
+            "payload": payload,
+        },
+        separators=(",", ":"),
+    )
+    if len(message.encode()) > SIGNAL_LIMIT:
+        raise ValueError(f"a signal carries at most {SIGNAL_LIMIT} bytes")
+    transaction.on_commit(lambda: _notify(SIGNAL_CHANNEL, message), robust=True)
+
+
+def prune(before: datetime, batch: int = 10_000) -> int:
+    """Delete about `batch` of the oldest events, all from before `before`; answer how many went.
+
+    Streams that stand before what is gone start over by themselves.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT events_prune(%s, %s)", [before, batch])
+        return int(cursor.fetchone()[0])
+
+
+def _row(item: News, moment: datetime) -> dict[str, Any]:
+    check_audience(item.brand, item.audience)
+    if len(json.dumps(item.payload).encode()) > PAYLOAD_LIMIT:
+        raise ValueError(f"the payload of {item.kind} is over {PAYLOAD_LIMIT} bytes")
+    new: UUID = ids.uuid7()
+    return {
+        "id": str(new),
+        "brand": item.brand,
+        "kind": item.kind,
+        "version": 1,
+        "subject": item.subject,
+        "audience": list(item.audience),
+        "actor": str(item.actor),
+        "at": moment.isoformat(),
+        "payload": item.payload,
+    }
+
+
+def _hint() -> None:
+    _notify(HINT_CHANNEL, "")
+
+
+def _notify(channel: str, message: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [channel, message])

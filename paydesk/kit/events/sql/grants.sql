@@ -1,0 +1,12 @@
+-- The app role reads events and writes them through functions only.
+REVOKE ALL ON FUNCTION events_current_epoch(), events_begin_epoch(), events_publish(jsonb),
+    events_prune(timestamptz, integer) FROM PUBLIC;
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'paydesk_app') THEN
+        REVOKE ALL ON events_event, events_epoch FROM paydesk_app;
+        GRANT SELECT ON events_event, events_epoch TO paydesk_app;
+        GRANT EXECUTE ON FUNCTION events_current_epoch(), events_publish(jsonb),
+            events_prune(timestamptz, integer) TO paydesk_app;
+    END IF;
+END $$;

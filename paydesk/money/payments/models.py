@@ -1,0 +1,248 @@
+"""Rows of the payments domain. They record; what may happen to them is decided in actions.
+
+No card number is ever kept here: an instrument is a provider's token and its masked display.
+Amounts are minor units of the row's currency. A finished payment never changes (sql/guard.sql).
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from django.db import models
+from django.db.models import F, Q
+
+from paydesk.money.payments.states import (
+    FINISHED,
+    AttemptState,
+    HoldReason,
+    HoldState,
+    PaymentKind,
+    PaymentState,
+)
+from paydesk.people.models import Customer
+
+
+def _one_of(field: str, names: Iterable[StrEnum]) -> Q:
+    return Q(**{f"{field}__in": sorted(str(name) for name in names)})
+
+
+_FINISHED = _one_of("state", FINISHED)
+
+
+class Payment(models.Model):
+    """One wish to move money and what became of it."""
+
+    id = models.UUIDField(primary_key=True)  # UUIDv7, also the id of its ledger transfer
+    brand = models.CharField(max_length=16)
+    number = models.CharField(max_length=16, unique=True)  # public, random, read out loud
+    kind = models.CharField(max_length=16)
+    state = models.CharField(max_length=16)
+    amount = models.BigIntegerField()
+    refunded = models.BigIntegerField(default=0)  # kept by a trigger as refunds succeed
+    currency = models.CharField(max_length=3)
+    payer = models.ForeignKey(
+        Customer, null=True, on_delete=models.PROTECT, related_name="payments_sent"
+    )
+    payee = models.ForeignKey(
+        Customer, null=True, on_delete=models.PROTECT, related_name="payments_received"
+    )
+    recipient_shown = models.CharField(max_length=80, blank=True)  # what was typed, masked
+    note = models.CharField(max_length=140, blank=True)
+    reason = models.CharField(max_length=40, blank=True)  # reasons.Reason
+    facts = models.JSONField(default=dict)  # what proves the reason: ids, codes, minor units
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    booked_at = models.DateTimeField(null=True)  # when the ledger moved the money
+    client_version = models.CharField(max_length=32, blank=True)
+    notice_id = models.UUIDField(null=True)  # incident or maintenance open when it was asked for
+    original = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="refunds"
+    )
+    retry_of = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="retries"
+    )
+    approval_id = models.UUIDField(null=True)
+    asked_by = models.CharField(max_length=64)  # str(Actor)
+    request_key = models.CharField(max_length=64)  # made by the client; unique per asker
+    request_digest = models.CharField(max_length=64)
+    confirmed_at = models.DateTimeField(null=True)  # when both sides were written to
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0) & Q(refunded__lte=F("amount")),
+                name="payment_refunded_within_amount",
+            ),
+            models.CheckConstraint(condition=_one_of("kind", PaymentKind), name="payment_kind"),
+            models.CheckConstraint(condition=_one_of("state", PaymentState), name="payment_state"),
+            models.CheckConstraint(
+                condition=_FINISHED & Q(finished_at__isnull=False)
+                | ~_FINISHED & Q(finished_at__isnull=True),
+                name="payment_finished_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(reason=""), name="payment_failed_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="succeeded") | Q(booked_at__isnull=False),
+                name="payment_succeeded_is_booked",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="refund", original__isnull=False)
+                | (~Q(kind="refund") & Q(original__isnull=True)),
+                name="payment_refund_has_original",
+            ),
+            models.UniqueConstraint(
+                fields=["brand", "asked_by", "request_key"], name="payment_request_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["payer", "-created_at", "-id"], name="payment_by_payer"),
+            models.Index(fields=["payee", "-created_at", "-id"], name="payment_by_payee"),
+            models.Index(fields=["brand", "-created_at"], name="payment_by_brand"),
+            models.Index(
+                fields=["state", "created_at"],
+                name="payment_unfinished",
+                condition=Q(finished_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+class Attempt(models.Model):
+    """One try at a provider for a payment."""
+
+    id = models.UUIDField(primary_key=True)  # our reference at the provider, asked for again
+    brand = models.CharField(max_length=16)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    provider = models.CharField(max_length=16)
+    token = models.CharField(max_length=64)
+    shown = models.JSONField(default=dict)  # masked instrument: kind, scheme, last4, expiry
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=16)
+    response_code = models.CharField(max_length=40, blank=True)  # the provider's, as it came
+    checks = models.JSONField(default=dict)  # cvc and postcode results
+    provider_reference = models.CharField(max_length=64, blank=True)
+    client_version = models.CharField(max_length=32, blank=True)
+    notice_id = models.UUIDField(null=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    queries = models.PositiveSmallIntegerField(default=0)
+    next_query_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "number"], name="attempt_number_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="attempt_amount_positive"),
+            models.CheckConstraint(condition=_one_of("state", AttemptState), name="attempt_state"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_query_at"],
+                name="attempt_to_query",
+                condition=Q(next_query_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of {self.payment_id}"
+
+
+class Hold(models.Model):
+    """Money that an agent reserved in a wallet until a moment, with the reason."""
+
+    id = models.UUIDField(primary_key=True)  # also the id of the ledger's hold
+    brand = models.CharField(max_length=16)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="holds")
+    account_id = models.UUIDField()
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=16)
+    state = models.CharField(max_length=16)
+    placed_by = models.CharField(max_length=64)
+    placed_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="hold_amount_positive"),
+            models.CheckConstraint(condition=_one_of("reason", HoldReason), name="hold_reason"),
+            models.CheckConstraint(condition=_one_of("state", HoldState), name="hold_state"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("placed_at")), name="hold_expires_later"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="held", ended_at__isnull=True)
+                | (~Q(state="held") & Q(ended_at__isnull=False)),
+                name="hold_ended_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "-placed_at"], name="hold_by_customer"),
+            models.Index(fields=["expires_at"], name="hold_to_expire", condition=Q(state="held")),
+        ]
+
+    def __str__(self) -> str:
+        return f"hold {self.id}"
+
+
+class ProviderNotification(models.Model):
+    """What a provider told us, byte for byte as it came, and what became of it."""
+
+    id = models.UUIDField(primary_key=True)
+    brand = models.CharField(max_length=16)
+    provider = models.CharField(max_length=16)
+    raw = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    event_id = models.CharField(max_length=64, blank=True)  # the provider's; only if verified
+    received_at = models.DateTimeField()
+    verified = models.BooleanField()
+    refusal = models.CharField(max_length=24, blank=True)  # why it was not believed
+    attempt = models.ForeignKey(
+        Attempt, null=True, on_delete=models.PROTECT, related_name="notifications"
+    )
+    applied_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=24, blank=True)  # what applying it changed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "provider", "sha256", "verified"], name="notification_bytes_once"
+            ),
+            models.UniqueConstraint(
+                fields=["brand", "provider", "event_id"],
+                name="notification_event_once",
+                condition=Q(verified=True),
+            ),
+            models.CheckConstraint(
+                condition=Q(verified=True, refusal="") | (Q(verified=False) & ~Q(refusal="")),
+                name="notification_refusal_if_unverified",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"notification {self.id}"
+
+
+class SimulatedOrder(models.Model):
+    """The simulated provider's own book: what it did, whatever it told us. Not our record."""
+
+    reference = models.UUIDField(primary_key=True)  # our attempt id
+    brand = models.CharField(max_length=16)
+    token = models.CharField(max_length=64)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=16)  # paid, refused, waiting, requires_action
+    code = models.CharField(max_length=40, blank=True)
+    taken = models.BigIntegerField(default=0)  # what it took from the card, minor units
+    created_at = models.DateTimeField()
+    settles_at = models.DateTimeField(null=True)  # a waiting order becomes known then
+
+    def __str__(self) -> str:
+        return f"simulated order {self.reference}"

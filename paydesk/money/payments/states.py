@@ -1,0 +1,53 @@
+"""Names of what a payment, an attempt and a hold can be, and which change may follow which.
+
+Pure: no Django, no database. The database holds the same lists as constraints.
+"""
+
+from enum import StrEnum
+
+
+class PaymentKind(StrEnum):
+    TOPUP = "topup"
+    TRANSFER = "transfer"
+    REFUND = "refund"
+
+
+class PaymentState(StrEnum):
+    CREATED = "created"
+    REQUIRES_ACTION = "requires_action"  # the payer must do something first (3-D Secure)
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"  # the provider did not answer: asked again until known, never guessed
+
+
+class AttemptState(StrEnum):
+    STARTED = "started"
+    REQUIRES_ACTION = "requires_action"
+    PAID = "paid"  # the provider took the money
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class HoldState(StrEnum):
+    HELD = "held"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+class HoldReason(StrEnum):
+    """Why an agent reserves money. A code, so that both languages can say it."""
+
+    ORDER = "order"
+    DISPUTE = "dispute"
+    REVIEW = "review"
+
+
+FINISHED = frozenset({PaymentState.SUCCEEDED, PaymentState.FAILED, PaymentState.CANCELLED})
+UNFINISHED = frozenset(PaymentState) - FINISHED
+
+
+def may_follow(before: PaymentState, after: PaymentState) -> bool:
+    """Whether a payment may go from `before` to `after` (staying is allowed while unfinished)."""
+    return before in UNFINISHED and after is not PaymentState.CREATED

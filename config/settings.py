@@ -96,7 +96,46 @@ DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # a pooler may stand
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["paydesk.people.allauth_bridge.DoorBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_RESET_TIMEOUT = 2 * 3600
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+
+# People type e-mail, phone or number; the bridge looks them up inside the brand and allauth is
+# told only the opaque username. Its own look-ups know no brand, so it gets none to make.
+ACCOUNT_ADAPTER = "paydesk.people.allauth_bridge.DoorAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone*", "password1*"]
+ACCOUNT_UNIQUE_EMAIL = False
+ACCOUNT_PHONE_VERIFICATION_ENABLED = False
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_HMAC = True
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "60/m/ip,20/10m/key,100/d/key",
+    "signup": "30/m/ip",
+    "reset_password": "20/m/ip,3/10m/key",
+    "reset_password_from_key": "20/m/ip",
+    "confirm_email": "1/m/key",
+    "change_password": "5/m/user",
+}
+SILENCED_SYSTEM_CHECKS = ["account.W001"]  # nobody types the username: see the bridge
+CACHES = {
+    "default": {  # attempts are counted here: in the database, so once for all processes
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "people_rate_count",
+        "OPTIONS": {"MAX_ENTRIES": 50_000_000},  # a daily job removes what has lapsed
+    }
+}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -1,0 +1,59 @@
+"""How names, addresses and devices are written and shown. Pure; looks nobody up."""
+
+import re
+import unicodedata
+
+import phonenumbers
+
+_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_NAME_SEPARATORS = re.compile(r"[\s·]+")
+
+
+def masked(name: str) -> str:
+    """A name for strangers: 陈晓雯 -> **雯, Daniel Okafor -> D*** O***."""
+    name = name.strip()
+    if not name:
+        return ""
+    if _CJK.search(name):
+        return "*" * min(len(name) - 1, 3) + name[-1] if len(name) > 1 else "*"
+    return " ".join(f"{part[0]}***" for part in _NAME_SEPARATORS.split(name) if part)
+
+
+def normal_email(text: str) -> str:
+    """An e-mail address as it is stored and compared."""
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def normal_phone(text: str, region: str = "CN") -> str | None:
+    """A typed phone number as E.164 ("138 0013 8000" -> "+8613800138000"); None if it is none."""
+    try:
+        number = phonenumbers.parse(unicodedata.normalize("NFKC", text), region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return written if re.fullmatch(r"\+[1-9][0-9]{6,14}", written) else None
+
+
+def normal_name(text: str) -> str:
+    """A person's name with outer and doubled white space and control characters taken out."""
+    plain = "".join(c for c in unicodedata.normalize("NFC", text) if c.isprintable() or c.isspace())
+    return " ".join(plain.split())
+
+
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+
+
+def device_line(user_agent: str) -> str:
+    """What a person recognises a device by ("Chrome · Windows"); "?" for what is not told."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "?")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "?")
+    return f"{browser} · {system}"

@@ -1,35 +1,64 @@
-"""Which language a page speaks: the reader's choice, else the account's, else the browser's.
+"""How a page speaks to its reader: language, time zone, light or dark.
 
-Falls back to the brand's first language. Choosing happens by ?lang= (kept in the session).
+Language: the reader's choice, else the browser's, else the brand's first one. Choosing happens by
+?lang= and ?scheme= (kept in the session). The zone is the browser's own, which a page tells in a
+cookie; until then the brand's. Changes nothing of an account.
 """
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import get_language_from_request
 
 SESSION_KEY = "lang"
+SCHEME_KEY = "scheme"
+ZONE_COOKIE = "tz"
+SCHEMES = ("light", "dark", "auto")
+_TAGS = {"zh": "zh-hans", "en": "en"}
+_ZONES = available_timezones()
 
 
 class LanguageMiddleware:
-    """Activates the language for the request and names it in Content-Language."""
+    """Activates language and zone for the request and names the language in Content-Language."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        offered = [code for code, _ in settings.LANGUAGES]
-        asked = request.GET.get("lang")
-        if asked in offered:
-            request.session[SESSION_KEY] = asked
-        chosen = request.session.get(SESSION_KEY)
-        if chosen not in offered:
-            named = "Accept-Language" in request.headers
-            chosen = get_language_from_request(request) if named else settings.LANGUAGE_CODE
-        with translation.override(chosen):
+        _keep_choices(request)
+        chosen = language_of(request)
+        with translation.override(chosen), timezone.override(zone_of(request)):
             request.LANGUAGE_CODE = chosen
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", chosen)
             return response
+
+
+def language_of(request: HttpRequest) -> str:
+    """The language tag (of settings.LANGUAGES) in which to answer."""
+    offered = [code for code, _ in settings.LANGUAGES]
+    chosen = request.session.get(SESSION_KEY)
+    if chosen in offered:
+        return str(chosen)
+    if "Accept-Language" in request.headers:
+        return get_language_from_request(request)
+    return _TAGS[request.brand.languages[0]] if request.brand else settings.LANGUAGE_CODE
+
+
+def zone_of(request: HttpRequest) -> ZoneInfo:
+    """The reader's zone as the browser told it, else the brand's, else the installation's."""
+    told = request.COOKIES.get(ZONE_COOKIE, "")
+    if told in _ZONES:
+        return ZoneInfo(told)
+    return request.brand.zone if request.brand else ZoneInfo(settings.TIME_ZONE)
+
+
+def _keep_choices(request: HttpRequest) -> None:
+    asked, scheme = request.GET.get("lang"), request.GET.get("scheme")
+    if asked in [code for code, _ in settings.LANGUAGES]:
+        request.session[SESSION_KEY] = asked
+    if scheme in SCHEMES:
+        request.session[SCHEME_KEY] = "" if scheme == "auto" else scheme

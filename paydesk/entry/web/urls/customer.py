@@ -2,7 +2,12 @@
 
 from django.urls import include, path
 
+from paydesk.entry.web import brandstyle, manifest
+
 urlpatterns = [
+    path("brand-<str:digest_asked>.css", brandstyle.brand_style, name="brand_style"),
+    path("brand-<str:digest_asked>.svg", manifest.brand_mark, name="brand_mark"),
+    path("app.webmanifest", manifest.web_manifest, name="manifest"),
     path("accounts/", include("paydesk.entry.web.accounts.urls")),
     path("support/", include("paydesk.entry.web.support.urls")),
     path("", include("paydesk.entry.web.wallet.urls")),

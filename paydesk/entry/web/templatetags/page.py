@@ -3,6 +3,7 @@
 Loaded as a builtin, so templates need no `{% load %}`.
 """
 
+import re
 from datetime import datetime
 from functools import lru_cache
 
@@ -23,7 +24,8 @@ register = template.Library()
 @lru_cache(maxsize=512)
 def _svg(name: str, css: str, label: str) -> str:
     spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    return lucide._render_icon(name, 20, **{"class": css, "focusable": "false", **spoken})
+    svg = lucide._render_icon(name, 20, **{"class": css, "focusable": "false", **spoken})
+    return re.sub(r">\s+<", "><", svg).strip()
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import psycopg
 
@@ -26,6 +27,8 @@ ROOM_TO_START = 64 * 1024 * 1024
 USUAL_PORT = 54180
 TRIES = 5
 
+Process: TypeAlias = "subprocess.Popen[bytes]"
+
 
 @dataclass(frozen=True, slots=True)
 class Launch:
@@ -39,8 +42,8 @@ class Launch:
     tell: Callable[[str], None]
     wanted_port: int | None
 
-    def run(self) -> int:
-        """Start the server and answer its port. Raises PostgresProblem with the cause."""
+    def run(self) -> tuple[int, Process]:
+        """Start the server; its port and process. Raises PostgresProblem with the cause."""
         if shutil.disk_usage(self.places.base).free < ROOM_TO_START:
             raise lastwords.no_room(self.places.data)
         log = ""
@@ -48,17 +51,17 @@ class Launch:
             port = pick_port(self.wanted_port or processes.noted_port(self.places.data))
             if self.wanted_port not in (None, port):
                 raise _port_busy(self.wanted_port or port)
-            log = self._try(port)
+            process, log = self._try(port)
             if not log:
-                return port
+                return port, process
             if lastwords.lock_file_left(log) and self._clear_stale_lock():
                 continue
             if not lastwords.port_taken(log):
                 break
         raise lastwords.explain(log, self.places.data)
 
-    def _try(self, port: int) -> str:
-        """Start on this port; '' when it answers, else the log's end."""
+    def _try(self, port: int) -> tuple[Process, str]:
+        """Start on this port; with '' when it answers, else with the log's end."""
         command = [self.binaries.program("postgres"), "-D", str(self.places.data)]
         for name, value in {**self.settings, "port": str(port)}.items():
             command += ["-c", f"{name}={value}"]
@@ -75,12 +78,13 @@ class Launch:
                 **self.user.switch(),  # type: ignore[call-overload]
             )
         if self._wait(process, port):
-            return ""
+            return process, ""
         with self.places.log.open("rb") as file:
             file.seek(begin)
-            return file.read()[-2000:].decode(errors="replace").strip() or "(nothing was logged)"
+            said = file.read()[-2000:].decode(errors="replace").strip()
+        return process, said or "(nothing was logged)"
 
-    def _wait(self, process: "subprocess.Popen[bytes]", port: int) -> bool:
+    def _wait(self, process: Process, port: int) -> bool:
         began = told = time.monotonic()
         while process.poll() is None:
             if answers(self.sign_in(port)):

@@ -54,6 +54,7 @@ class Server:
         self._wanted_port = port
         self._tell = tell
         self._passwords: Passwords | None = None
+        self._process: launch.Process | None = None
         if not durable:
             self._settings |= {"fsync": "off", "synchronous_commit": "off"}
             self._settings |= {"full_page_writes": "off"}
@@ -79,7 +80,7 @@ class Server:
                 )
             self._check_data(programs.major)
             self._trim_log()
-            self.port = launch.Launch(
+            self.port, self._process = launch.Launch(
                 self.places,
                 programs,
                 self.user,
@@ -102,6 +103,9 @@ class Server:
                     en=f"PostgreSQL ({self.places.data}) did not stop within a minute. It is "
                     f"still writing; look at {self.places.log} later.",
                 )
+            if self._process is not None:
+                self._process.poll()
+                self._process = None
 
     def is_running(self) -> bool:
         """Whether a process of this data folder lives."""

@@ -1,0 +1,114 @@
+"""Accounts and the transfers between them, as stored. Read them; write through sql/ only.
+
+The app role may not change either table (sql/grants.sql). There are no foreign keys from
+transfers to accounts: accounts are never deleted, post_batch holds their locks while it
+writes, and a check per row would cost more than the row.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Account(models.Model):
+    """One balance in one currency: `posted` = credits - debits, `held` of it is reserved.
+
+    Columns that change sit together, so that an update writes little to the log.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    flags = models.SmallIntegerField()
+    code = models.SmallIntegerField()
+    sequence = models.BigIntegerField(default=0)
+    posted = models.BigIntegerField(default=0)
+    held = models.BigIntegerField(default=0)
+    last_at = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    brand = models.CharField(max_length=16)
+    currency = models.CharField(max_length=3)
+    owner = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "owner", "code", "currency"],
+                nulls_distinct=False,
+                name="ledger_account_one_each",
+            ),
+            models.CheckConstraint(
+                condition=Q(held__gte=0) & Q(sequence__gte=0) & Q(flags__range=(0, 15)),
+                name="ledger_account_sane",
+            ),
+            models.CheckConstraint(
+                condition=Q(posted__gte=F("held")) | Q(flags__gte=8),
+                name="ledger_account_not_overdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(flags__lt=8) | ~Q(code__in=(100, 200)),
+                name="ledger_account_never_negative",
+            ),
+        ]
+
+
+class Transfer(models.Model):
+    """One answered item: a transfer (`outcome` 0) or a stored refusal. Immutable.
+
+    The balances are those right after it (for a refusal: those it met), per side. `group_id` is
+    the id of the first item of its linked group.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    debit = models.ForeignKey(
+        Account, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    credit = models.ForeignKey(
+        Account, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    amount = models.BigIntegerField()
+    at = models.DateTimeField()
+    kind = models.SmallIntegerField()
+    code = models.SmallIntegerField()
+    outcome = models.SmallIntegerField()
+    brand = models.CharField(max_length=16)
+    debit_posted = models.BigIntegerField()
+    debit_held = models.BigIntegerField()
+    credit_posted = models.BigIntegerField()
+    credit_held = models.BigIntegerField()
+    debit_sequence = models.BigIntegerField(null=True)
+    credit_sequence = models.BigIntegerField(null=True)
+    pending_id = models.UUIDField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    group_id = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["debit", "debit_sequence"], name="ledger_transfer_debit"),
+            models.Index(fields=["credit", "credit_sequence"], name="ledger_transfer_credit"),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(kind=2, outcome=0, expires_at__isnull=False),
+                name="ledger_transfer_expiring",
+            ),
+        ]
+        constraints = [
+            # A hold is settled once, a transfer reversed once, whatever the code above believes.
+            models.UniqueConstraint(
+                fields=["pending_id"],
+                condition=Q(outcome=0, pending_id__isnull=False),
+                name="ledger_transfer_settled_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, kind__range=(1, 6), outcome__range=(0, 99))
+                & ~Q(debit=F("credit")),
+                name="ledger_transfer_sane",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=0, debit_sequence__isnull=False, credit_sequence__isnull=False)
+                | Q(outcome__gt=0, debit_sequence__isnull=True, credit_sequence__isnull=True),
+                name="ledger_transfer_counted",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__lte=2, pending_id__isnull=True)
+                | Q(kind__gte=3, pending_id__isnull=False),
+                name="ledger_transfer_refers",
+            ),
+        ]

@@ -1,0 +1,20 @@
+-- Transfers are never changed, not even by their owner: defence in depth behind the grants.
+-- Nothing here runs on INSERT, so the write path pays nothing.
+
+CREATE FUNCTION public.ledger_refuse_change() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION 'the ledger is append-only: % of % refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+CREATE TRIGGER ledger_transfer_immutable
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON public.ledger_transfer
+    FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_refuse_change();
+CREATE TRIGGER ledger_account_kept
+    BEFORE DELETE OR TRUNCATE ON public.ledger_account
+    FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_refuse_change();
+
+-- Free room in each page keeps account updates on their page and out of the indexes.
+ALTER TABLE public.ledger_account SET (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05);

@@ -1,0 +1,331 @@
+-- The one way to move money. Items come as parallel arrays; an item names its two accounts by
+-- their position in p_accounts, so that each account id travels and is looked up once.
+--
+-- 1 lock the accounts in id order, 2 look up known ids and named originals, 3 decide all items
+-- in one loop over arrays, 4 write what was decided, ids sorted. A refusal takes the same road
+-- as a success. If another batch commits one of our ids between 2 and 4, we decide again.
+--
+-- Outcome numbers are those of rules.Outcome: below 100 stored, from 100 on not, and 1000 is
+-- added to the answer of an id that was known before.
+
+CREATE FUNCTION public.ledger_post_batch(
+    p_at timestamptz,        -- when; null: the server's clock, read once the locks are held
+    p_accounts uuid[],       -- every account of the batch, once
+    p_ids uuid[], p_kinds integer[], p_debits integer[], p_credits integer[], p_amounts bigint[],
+    p_codes integer[],
+    p_linked boolean[], p_pending uuid[], p_expires timestamptz[],  -- null where no item has one
+    OUT outcomes integer[],
+    OUT debit_sequences bigint[], OUT credit_sequences bigint[],
+    OUT debit_posted bigint[], OUT debit_held bigint[],
+    OUT credit_posted bigint[], OUT credit_held bigint[]
+)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+-- Plans are made once and always go by the keys, however small the tables were at that time.
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+AS $$
+DECLARE
+    c_limit CONSTANT bigint := 4000000000000000000;  -- no balance grows past this, either way
+    n CONSTANT integer := coalesce(cardinality(p_ids), 0);
+    m CONSTANT integer := coalesce(cardinality(p_accounts), 0);
+    -- accounts, by position: as locked, and as they become
+    a_ids uuid[]; a_flags integer[]; a_brands text[]; a_currencies text[]; a_last timestamptz[];
+    l_posted bigint[]; l_held bigint[]; l_sequence bigint[];
+    b_posted bigint[]; b_held bigint[]; b_sequence bigint[];
+    v_last timestamptz; v_mixed boolean; v_at timestamptz; v_late boolean; v_ahead boolean;
+    -- ids known before, duplicates within the batch
+    v_attempt integer := 1; v_known boolean; v_first integer[]; v_newest integer[];
+    -- originals, by slot
+    s_name integer[]; s_made integer[]; s_kind integer[]; s_debit uuid[]; s_credit uuid[];
+    s_amount bigint[]; s_expires timestamptz[]; s_settled boolean[];
+    -- linked groups
+    g_ids uuid[]; g_start integer; g_failed boolean; g_dropped boolean; g_new boolean;
+    g_old boolean; g_open boolean;
+    -- the item at hand
+    d integer; c integer; amount bigint; kind integer; s integer; v_ref integer; v_out integer;
+    j integer;
+BEGIN
+    IF n = 0 THEN
+        RETURN;
+    END IF;
+    IF (n = ALL (ARRAY[cardinality(p_kinds), cardinality(p_debits), cardinality(p_credits),
+            cardinality(p_amounts), cardinality(p_codes), coalesce(cardinality(p_linked), n),
+            coalesce(cardinality(p_pending), n), coalesce(cardinality(p_expires), n)]))
+            IS NOT TRUE OR m = 0 OR array_position(p_ids, NULL) IS NOT NULL THEN
+        RAISE EXCEPTION 'the arrays of a batch must be of one length, with accounts and ids'
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+
+    -- 1. lock
+    SELECT array_agg(l.id), array_agg(l.flags::integer), array_agg(l.brand::text),
+        array_agg(l.currency::text), array_agg(l.posted), array_agg(l.held),
+        array_agg(l.sequence), array_agg(l.last_at), max(l.last_at),
+        min(l.brand) <> max(l.brand) OR min(l.currency) <> max(l.currency)
+    INTO a_ids, a_flags, a_brands, a_currencies, l_posted, l_held, l_sequence, a_last, v_last,
+        v_mixed
+    FROM (SELECT a.id, a.flags, a.brand, a.currency, a.posted, a.held, a.sequence, a.last_at
+        FROM public.ledger_account a WHERE a.id = ANY (p_accounts)
+        ORDER BY a.id FOR NO KEY UPDATE) l;
+    IF a_ids IS DISTINCT FROM p_accounts THEN
+        -- Not in id order, or some are unknown: put what was found where the caller expects it.
+        IF m > (SELECT count(DISTINCT u.id) + count(*) FILTER (WHERE u.id IS NULL)
+                FROM unnest(p_accounts) u(id)) THEN
+            RAISE EXCEPTION 'an account is named twice'
+                USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        SELECT array_agg(a_flags[l.n] ORDER BY u.n), array_agg(a_brands[l.n] ORDER BY u.n),
+            array_agg(a_currencies[l.n] ORDER BY u.n), array_agg(l_posted[l.n] ORDER BY u.n),
+            array_agg(l_held[l.n] ORDER BY u.n), array_agg(l_sequence[l.n] ORDER BY u.n),
+            array_agg(a_last[l.n] ORDER BY u.n)
+        INTO a_flags, a_brands, a_currencies, l_posted, l_held, l_sequence, a_last
+        FROM unnest(p_accounts) WITH ORDINALITY u(id, n)
+        LEFT JOIN unnest(a_ids) WITH ORDINALITY l(id, n) ON l.id = u.id;
+    END IF;
+    v_at := coalesce(p_at, greatest(clock_timestamp(), v_last));
+    v_late := v_at < v_last;
+    v_ahead := v_at > clock_timestamp() + interval '5 seconds';
+
+    -- Which group an item belongs to: the id of the group's first item.
+    IF true = ANY (p_linked) THEN
+        g_ids := array_fill(NULL::uuid, ARRAY[n]);
+        FOR i IN 1..n LOOP
+            IF i > 1 AND p_linked[i - 1] THEN
+                g_ids[i] := g_ids[i - 1];
+            ELSIF p_linked[i] THEN
+                g_ids[i] := p_ids[i];
+            END IF;
+        END LOOP;
+    END IF;
+
+    LOOP
+        -- 2. look up
+        v_known := v_attempt > 1
+            OR EXISTS (SELECT FROM public.ledger_transfer t WHERE t.id = ANY (p_ids));
+        IF v_known THEN
+            SELECT k.* INTO outcomes, debit_sequences, credit_sequences, debit_posted,
+                debit_held, credit_posted, credit_held
+            FROM public.ledger_known(p_ids, p_accounts, p_kinds, p_debits, p_credits,
+                p_amounts, p_codes, p_pending, p_expires, g_ids) k;
+        ELSE
+            outcomes := array_fill(NULL::integer, ARRAY[n]);
+            debit_sequences := array_fill(NULL::bigint, ARRAY[n]);
+            credit_sequences := debit_sequences; debit_posted := debit_sequences;
+            debit_held := debit_sequences; credit_posted := debit_sequences;
+            credit_held := debit_sequences;
+        END IF;
+        IF v_attempt > 1 THEN
+            SELECT array_agg(nullif(f.first, f.n) ORDER BY f.n) INTO v_first
+            FROM (SELECT u.n::integer, min(u.n) OVER (PARTITION BY u.id)::integer AS first
+                FROM unnest(p_ids) WITH ORDINALITY u(id, n)) f;
+            v_newest := array_fill(NULL::integer, ARRAY[n]);
+        END IF;
+        IF p_pending IS NOT NULL THEN
+            SELECT o.* INTO s_name, s_made, s_kind, s_debit, s_credit, s_amount, s_expires,
+                s_settled
+            FROM public.ledger_originals(p_ids, p_pending) o;
+        END IF;
+
+        -- 3. decide
+        b_posted := l_posted; b_held := l_held; b_sequence := l_sequence;
+        g_start := NULL;
+        FOR i IN 1..n LOOP
+            d := p_debits[i]; c := p_credits[i]; amount := p_amounts[i]; kind := p_kinds[i];
+            IF g_ids[i] IS NOT NULL AND g_start IS NULL THEN
+                g_start := i; g_failed := false; g_dropped := false; g_new := false;
+                g_old := false;
+            END IF;
+
+            IF v_known THEN
+                IF outcomes[i] IS NULL AND v_first[i] IS NOT NULL THEN
+                    -- The same id again within this batch: the first one stored answers for it.
+                    j := coalesce(v_newest[v_first[i]], v_first[i]);
+                    IF j >= g_start THEN
+                        outcomes[i] := 108;
+                    ELSIF outcomes[j] % 1000 >= 100 THEN
+                        v_newest[v_first[i]] := i;
+                    ELSIF (kind, p_accounts[d], p_accounts[c], amount, p_codes[i],
+                            p_pending[i], p_expires[i], g_ids[i])
+                        IS NOT DISTINCT FROM (p_kinds[j], p_accounts[p_debits[j]],
+                            p_accounts[p_credits[j]], p_amounts[j], p_codes[j],
+                            p_pending[j], p_expires[j], g_ids[j]) THEN
+                        outcomes[i] := 1000 + outcomes[j] % 1000;
+                        debit_sequences[i] := debit_sequences[j];
+                        credit_sequences[i] := credit_sequences[j];
+                        debit_posted[i] := debit_posted[j]; debit_held[i] := debit_held[j];
+                        credit_posted[i] := credit_posted[j]; credit_held[i] := credit_held[j];
+                    ELSE
+                        outcomes[i] := 108;
+                    END IF;
+                END IF;
+            END IF;
+
+            v_out := outcomes[i];
+            IF v_out IS NULL THEN
+                IF kind > 2 THEN
+                    s := s_name[i];
+                    v_ref := CASE
+                        WHEN s_kind[s] IS NULL THEN 105
+                        WHEN kind = 6 THEN CASE
+                            WHEN s_kind[s] NOT IN (1, 3) THEN 15
+                            WHEN p_accounts[d] <> s_credit[s] OR p_accounts[c] <> s_debit[s]
+                                OR amount <> s_amount[s] THEN 16
+                            WHEN s_settled[s] THEN 13
+                            ELSE 0 END
+                        WHEN s_kind[s] <> 2 THEN 14
+                        WHEN p_accounts[d] <> s_debit[s] OR p_accounts[c] <> s_credit[s]
+                            OR kind > 3 AND amount <> s_amount[s] THEN 16
+                        WHEN s_settled[s] THEN 12
+                        WHEN kind = 5 THEN
+                            CASE WHEN s_expires[s] <= v_at THEN 0 ELSE 11 END
+                        WHEN s_expires[s] <= v_at THEN 10
+                        WHEN amount > s_amount[s] THEN 17
+                        ELSE 0 END;
+                END IF;
+                v_out := CASE
+                    WHEN (amount BETWEEN 1 AND 1000000000000000 AND d BETWEEN 1 AND m
+                        AND c BETWEEN 1 AND m AND kind BETWEEN 1 AND 6
+                        AND p_codes[i] BETWEEN 1 AND 32767
+                        AND (kind > 2) = (p_pending[i] IS NOT NULL)
+                        AND (p_expires[i] IS NULL OR kind = 2 AND p_expires[i] > v_at))
+                        IS NOT TRUE THEN 101
+                    WHEN p_accounts[d] = p_accounts[c] THEN 102
+                    WHEN a_flags[d] IS NULL THEN 103
+                    WHEN a_flags[c] IS NULL THEN 104
+                    WHEN v_ahead THEN 107
+                    WHEN v_late AND (a_last[d] > v_at OR a_last[c] > v_at) THEN 106
+                    WHEN kind > 2 AND v_ref = 105 THEN 105
+                    WHEN v_mixed AND a_brands[d] <> a_brands[c] THEN 1
+                    WHEN v_mixed AND a_currencies[d] <> a_currencies[c] THEN 2
+                    WHEN kind > 2 AND v_ref > 0 THEN v_ref
+                    -- Closing needs an empty account without holds; freezes stop what is new
+                    -- and what posts a hold, but never a release or an operator's reversal.
+                    WHEN a_flags[d] & 4 <> 0 THEN 3
+                    WHEN a_flags[c] & 4 <> 0 AND kind NOT IN (4, 5) THEN 4
+                    WHEN a_flags[d] & 1 <> 0 AND kind <= 3 THEN 5
+                    WHEN a_flags[c] & 2 <> 0 AND kind <= 3 THEN 6
+                    WHEN a_flags[d] < 8 AND b_posted[d] - b_held[d] < amount
+                        AND kind IN (1, 2, 6)
+                        THEN CASE WHEN b_posted[d] < amount THEN 7 ELSE 8 END
+                    WHEN b_posted[c] > c_limit OR b_posted[d] < - c_limit OR b_held[d] > c_limit THEN 9
+                    ELSE 0 END;
+
+                IF g_start IS NOT NULL THEN
+                    g_new := true;
+                    IF v_out >= 100 THEN
+                        g_dropped := true;
+                    ELSIF g_failed THEN
+                        v_out := 18;
+                    END IF;
+                    g_failed := g_failed OR v_out <> 0;
+                END IF;
+
+                IF v_out = 0 THEN
+                    IF kind = 1 THEN
+                        b_posted[d] := b_posted[d] - amount;
+                        b_posted[c] := b_posted[c] + amount;
+                    ELSIF kind = 2 THEN
+                        b_held[d] := b_held[d] + amount;
+                    ELSE
+                        s_settled[s] := true;
+                        IF kind IN (3, 6) THEN
+                            b_posted[d] := b_posted[d] - amount;
+                            b_posted[c] := b_posted[c] + amount;
+                        END IF;
+                        IF kind < 6 THEN
+                            b_held[d] := b_held[d] - s_amount[s];
+                        END IF;
+                    END IF;
+                    IF s_made[i] IS NOT NULL THEN
+                        s := s_made[i];
+                        s_kind[s] := kind; s_debit[s] := p_accounts[d];
+                        s_credit[s] := p_accounts[c]; s_amount[s] := amount;
+                        s_expires[s] := p_expires[i]; s_settled[s] := false;
+                    END IF;
+                    b_sequence[d] := b_sequence[d] + 1;
+                    b_sequence[c] := b_sequence[c] + 1;
+                    debit_sequences[i] := b_sequence[d];
+                    credit_sequences[i] := b_sequence[c];
+                END IF;
+                outcomes[i] := v_out;
+                IF v_out < 100 THEN
+                    debit_posted[i] := b_posted[d]; debit_held[i] := b_held[d];
+                    credit_posted[i] := b_posted[c]; credit_held[i] := b_held[c];
+                END IF;
+            ELSIF g_start IS NOT NULL THEN
+                IF v_out >= 1000 THEN
+                    g_old := true;
+                ELSE
+                    g_failed := true; g_dropped := true;
+                END IF;
+            END IF;
+
+            IF g_start IS NOT NULL AND (i = n OR p_linked[i] IS NOT TRUE) THEN
+                -- The group ends here: all of it stands, or nothing of it happened.
+                g_open := p_linked[i] IS TRUE;
+                IF g_new AND (g_failed OR g_old OR g_open) THEN
+                    FOR j IN REVERSE i..g_start LOOP
+                        CONTINUE WHEN outcomes[j] <> 0;
+                        d := p_debits[j]; c := p_credits[j]; amount := p_amounts[j];
+                        kind := p_kinds[j]; s := s_name[j];
+                        IF kind IN (1, 3, 6) THEN
+                            b_posted[d] := b_posted[d] + amount; b_posted[c] := b_posted[c] - amount;
+                        END IF;
+                        IF kind = 2 THEN
+                            b_held[d] := b_held[d] - amount;
+                        ELSIF kind IN (3, 4, 5) THEN
+                            b_held[d] := b_held[d] + s_amount[s];
+                        END IF;
+                        IF kind > 2 THEN
+                            s_settled[s] := false;
+                        END IF;
+                        IF s_made[j] IS NOT NULL THEN
+                            s_kind[s_made[j]] := NULL;
+                        END IF;
+                        b_sequence[d] := b_sequence[d] - 1; b_sequence[c] := b_sequence[c] - 1;
+                    END LOOP;
+                    FOR j IN g_start..i LOOP
+                        CONTINUE WHEN outcomes[j] >= 100;
+                        outcomes[j] := CASE WHEN g_old THEN 108 WHEN g_open THEN 109
+                            WHEN g_dropped THEN 110 WHEN outcomes[j] = 0 THEN 18
+                            ELSE outcomes[j] END;
+                        d := p_debits[j]; c := p_credits[j];
+                        debit_sequences[j] := NULL; credit_sequences[j] := NULL;
+                        debit_posted[j] := b_posted[d]; debit_held[j] := b_held[d];
+                        credit_posted[j] := b_posted[c]; credit_held[j] := b_held[c];
+                    END LOOP;
+                END IF;
+                g_start := NULL;
+            END IF;
+        END LOOP;
+
+        -- 4. write
+        BEGIN
+            INSERT INTO public.ledger_transfer (
+                id, debit_id, credit_id, amount, at, kind, code, outcome, brand,
+                debit_posted, debit_held, credit_posted, credit_held,
+                debit_sequence, credit_sequence, pending_id, expires_at, group_id)
+            SELECT p_ids[w.i], p_accounts[p_debits[w.i]], p_accounts[p_credits[w.i]],
+                p_amounts[w.i], v_at, p_kinds[w.i], p_codes[w.i], outcomes[w.i],
+                a_brands[p_debits[w.i]],
+                debit_posted[w.i], debit_held[w.i], credit_posted[w.i], credit_held[w.i],
+                debit_sequences[w.i], credit_sequences[w.i],
+                p_pending[w.i], p_expires[w.i], g_ids[w.i]
+            FROM (SELECT g.i FROM generate_series(1, n) g(i) WHERE outcomes[g.i] < 100
+                ORDER BY p_ids[g.i]) w;
+            EXIT;
+        EXCEPTION WHEN unique_violation THEN
+            v_attempt := v_attempt + 1;
+            IF v_attempt > 3 THEN
+                RAISE;
+            END IF;
+        END;
+    END LOOP;
+
+    UPDATE public.ledger_account a
+    SET posted = b_posted[w.i], held = b_held[w.i], sequence = b_sequence[w.i], last_at = v_at
+    FROM unnest(p_accounts) WITH ORDINALITY w(id, i)
+    WHERE a.id = w.id AND b_sequence[w.i] > l_sequence[w.i];
+END $$;

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "procrastinate.contrib.django",
     "paydesk.kit.events",
+    "paydesk.kit.queue",
     "paydesk.audit",
     "paydesk.brands",
     "paydesk.files",
@@ -178,6 +179,16 @@ CSRF_USE_SESSIONS = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Mail goes out by SMTP where a server is named; the demo delivers into its own mailbox page.
+EMAIL_HOST = os.environ.get("PAYDESK_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("PAYDESK_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("PAYDESK_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("PAYDESK_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("PAYDESK_SMTP_TLS")
+EMAIL_TIMEOUT = 20
+MAIL_DOMAIN = os.environ.get("PAYDESK_MAIL_DOMAIN", "paydesk.example")
+DEFAULT_FROM_EMAIL = f"Paydesk <no-reply@{MAIL_DOMAIN}>"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 

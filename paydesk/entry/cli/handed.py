@@ -6,8 +6,10 @@ doesn't run.
 """
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from config import env
 from paydesk.kit.postgres.problems import PostgresProblem
@@ -32,9 +34,24 @@ def fixed_port() -> int | None:
     return int(said)
 
 
+def secret_key(home: Path) -> str:
+    """The key that signs sessions and links: made once, kept in a private file of the home."""
+    path = home / "secret-key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        home.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            made = secrets.token_urlsafe(48)
+            file.write(made)
+        return made
+
+
 @contextmanager
 def database(*, as_owner: bool) -> Iterator[None]:
     """Set the address variables for the length of the block."""
+    os.environ.setdefault("PAYDESK_SECRET_KEY", secret_key(env.home()))
     if URL in os.environ:
         if as_owner:
             # Migrations speak through the same setting, as the owner.

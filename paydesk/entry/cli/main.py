@@ -25,6 +25,7 @@ class Needs(Enum):
     """What must be there before the command's module is loaded."""
 
     NOTHING = "nothing"
+    DJANGO = "the settings"
     APP = "the database as the app role"
     OWNER = "the database as the owner"
 
@@ -70,6 +71,9 @@ COMMANDS: dict[str, Command] = {
     "migrate": Command(
         f"{HERE}.migrate", Needs.OWNER, "更新数据库结构", "bring the database up to date"
     ),
+    "prepare": Command(
+        f"{HERE}.prepare", Needs.DJANGO, "编译翻译、收集静态文件", "compile texts, gather static files"
+    ),
     "seed": Command(f"{HERE}.seed", Needs.APP, "写入演示数据", "fill in the demo data"),
     "web": Command(f"{HERE}.web", Needs.APP, "只启动网页服务", "serve pages only", _web_options),
     "worker": Command(f"{HERE}.worker", Needs.APP, "只启动后台任务", "run jobs only"),
@@ -113,7 +117,13 @@ def main(arguments: Sequence[str]) -> int:
 def _run(command: Command, options: argparse.Namespace) -> int:
     if command.needs is Needs.NOTHING:
         return int(importlib.import_module(command.module).run(options))
+    if command.needs is Needs.DJANGO:
+        return _with_django(command, options)
     with handed.database(as_owner=command.needs is Needs.OWNER):
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-        django.setup()
-        return int(importlib.import_module(command.module).run(options))
+        return _with_django(command, options)
+
+
+def _with_django(command: Command, options: argparse.Namespace) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    return int(importlib.import_module(command.module).run(options))

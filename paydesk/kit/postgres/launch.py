@@ -41,6 +41,7 @@ class Launch:
     sign_in: Callable[[int], Address]
     tell: Callable[[str], None]
     wanted_port: int | None
+    last_port: int | None
 
     def run(self) -> tuple[int, Process]:
         """Start the server; its port and process. Raises PostgresProblem with the cause."""
@@ -48,7 +49,8 @@ class Launch:
             raise lastwords.no_room(self.places.data)
         log = ""
         for _ in range(TRIES):
-            port = pick_port(self.wanted_port or processes.noted_port(self.places.data))
+            before = self.last_port or processes.noted_port(self.places.data)
+            port = pick_port(self.wanted_port or before)
             if self.wanted_port not in (None, port):
                 raise _port_busy(self.wanted_port or port)
             process, log = self._try(port)

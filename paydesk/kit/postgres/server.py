@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from paydesk.kit.postgres import binaries, initialise, launch, lastwords, places, processes
 from paydesk.kit.postgres.account import choose_user
 from paydesk.kit.postgres.address import APP, DATABASE, OWNER, SUPERUSER, Address
 from paydesk.kit.postgres.passwords import Passwords, load_or_make
 from paydesk.kit.postgres.problems import PostgresProblem
-from paydesk.kit.postgres.roles import provision
+from paydesk.kit.postgres.roles import make_database, provision
 
 MAX_LOG = 10 * 1024 * 1024
 USUAL: Mapping[str, str] = {
@@ -88,6 +90,7 @@ class Server:
                 self._superuser_at,
                 self._tell,
                 self._wanted_port,
+                self.port or None,
             ).run()
             provision(self.superuser, self._passwords)
             return True
@@ -106,6 +109,12 @@ class Server:
             if self._process is not None:
                 self._process.poll()
                 self._process = None
+
+    def empty_database(self) -> None:
+        """Throw the database away and make an empty one. Only for what can be made again."""
+        with psycopg.connect(self.superuser.url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+            make_database(connection, DATABASE)
 
     def is_running(self) -> bool:
         """Whether a process of this data folder lives."""

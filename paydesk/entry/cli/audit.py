@@ -1,0 +1,13 @@
+"""`paydesk audit verify`: recount the audit chain of every brand. Repairs nothing."""
+
+import argparse
+import sys
+
+from paydesk.audit.verify import verify
+
+
+def run(_options: argparse.Namespace) -> int:
+    """Print one line for each brand; answers 1 when a chain is broken."""
+    report = verify()
+    sys.stdout.write(f"{report}\n")
+    return 0 if report.ok else 1

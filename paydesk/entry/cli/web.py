@@ -1,0 +1,29 @@
+"""`paydesk web`: serve pages, API and streams from this process until told to stop."""
+
+import argparse
+
+import uvicorn
+from django.conf import settings
+
+from paydesk.entry.cli import readiness
+
+GRACE = 5
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve; answers the exit status. Refuses to start where the pools can't fit."""
+    readiness.require_room_for_pools()
+    uvicorn.run(
+        "config.asgi:application",
+        host=options.host,
+        port=options.port,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level=settings.LOGGING["root"]["level"].lower(),
+        server_header=False,
+        timeout_keep_alive=30,
+        # Streams never end by themselves: they are cut, and browsers come back.
+        timeout_graceful_shutdown=GRACE,
+    )
+    return 0

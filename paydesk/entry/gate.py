@@ -1,0 +1,135 @@
+"""Bounds how many requests a process works on at once: more is answered 503, never a hang.
+
+A request that passes has a database connection to itself. Its body is read before it takes
+its place, so slow senders hold no place. Streams don't pass through here.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import IO, Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+IN_MEMORY = 256 * 1024
+CHUNK = 64 * 1024
+SAID_WHEN_FULL = "现在人很多，请几秒后再试。\nVery busy just now: please try again in a few seconds.\n"
+SAID_WHEN_SLOW = "请求没有在规定时间内传完。\nThe request took too long to arrive.\n"
+SAID_WHEN_BIG = "请求太大。\nThe request is too large.\n"
+
+
+class _ClientGoneError(Exception):
+    """The sender hung up before the request was complete."""
+
+
+class Gate:
+    """ASGI application around another: at most `places` requests inside at once.
+
+    `patience`: seconds that a request may wait for a place; `queue`: how many may wait.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        places: int,
+        queue: int | None = None,
+        patience: float = 2.0,
+        body_patience: float = 60.0,
+        body_limit: int = 30_000_000,
+    ) -> None:
+        self._app = app
+        self._places = asyncio.Semaphore(places)
+        self._room = places * 4 if queue is None else queue
+        self._waiting = 0
+        self._patience = patience
+        self._body_patience = body_patience
+        self._body_limit = body_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it in time."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as body:
+            try:
+                async with asyncio.timeout(self._body_patience):
+                    size = await _read(receive, body, self._body_limit)
+            except TimeoutError:
+                await _refuse(send, 408, SAID_WHEN_SLOW)
+                return
+            except _ClientGoneError:
+                return
+            if size > self._body_limit:
+                await _refuse(send, 413, SAID_WHEN_BIG)
+                return
+            if not await self._enter():
+                await _refuse(send, 503, SAID_WHEN_FULL)
+                return
+            try:
+                await self._app(scope, _replay(body, receive), send)
+            finally:
+                self._places.release()
+
+    async def _enter(self) -> bool:
+        """Take a place; False when none came free in time or too many wait already."""
+        if self._places.locked() and self._waiting >= self._room:
+            return False
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._places.acquire()
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting -= 1
+        return True
+
+
+async def _read(receive: Receive, body: IO[bytes], limit: int) -> int:
+    """Gather the body; answers its size, which is over `limit` when the rest was not read."""
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _ClientGoneError
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            return size
+        body.write(part)
+        if not message.get("more_body", False):
+            body.seek(0)
+            return size
+
+
+def _replay(body: IO[bytes], receive: Receive) -> Receive:
+    """Give the gathered body out again; after it, what the server really has to say."""
+    over = False
+
+    async def again() -> Message:
+        nonlocal over
+        if over:
+            return await receive()
+        part = body.read(CHUNK)
+        over = len(part) < CHUNK
+        return {"type": "http.request", "body": part, "more_body": not over}
+
+    return again
+
+
+async def _refuse(send: Send, status: int, text: str) -> None:
+    content = text.encode()
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(content)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    if status == 503:
+        headers.append((b"retry-after", b"3"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})

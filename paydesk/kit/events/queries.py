@@ -7,6 +7,7 @@ commit an older one. Readers go by transaction id, and only as far as the oldest
 import json
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -20,6 +21,8 @@ READ_AFTER = """
                pg_snapshot_xmin(pg_current_snapshot()) AS xmin
     )
     SELECT now.epoch, now.xmin::text::bigint,
+           EXISTS (SELECT FROM events_event
+                   WHERE (epoch, xid) >= ((SELECT epoch FROM now), (SELECT xmin FROM now))),
            event.epoch, event.xid::text::bigint, event.id, event.brand, event.kind,
            event.subject, event.audience, event.at, event.payload
     FROM now LEFT JOIN LATERAL (
@@ -65,18 +68,18 @@ def position() -> Cursor:
 
 def parameters(cursor: Cursor, limit: int) -> tuple[Any, ...]:
     """What READ_AFTER takes."""
-    return (cursor.epoch, str(cursor.xid), cursor.id, limit)
+    return (*_sql(cursor), limit)
 
 
 def page(rows: Sequence[Sequence[Any]], limit: int, start: Cursor) -> Page:
     """Make a page of the rows that READ_AFTER gave for `start` and `limit`."""
-    events = tuple(_event(row[2:]) for row in rows if row[2] is not None)
+    epoch, xmin, held_back = rows[0][:3]
+    events = tuple(_event(row[3:]) for row in rows if row[3] is not None)
     if len(events) == limit:
-        return Page(events, events[-1].cursor, complete=False)
-    epoch, xmin = rows[0][0], rows[0][1]
+        return Page(events, events[-1].cursor, complete=False, held_back=held_back)
     # A position never goes back: `start` may come from a reader that saw a later snapshot.
     reach = max(start, Cursor(epoch, xmin - 1, LAST_ID))
-    return Page(events, reach, complete=True)
+    return Page(events, reach, complete=True, held_back=held_back)
 
 
 def is_stale(cursor: Cursor, reach: Sequence[Any]) -> bool:
@@ -97,3 +100,37 @@ def _event(row: Sequence[Any]) -> StoredEvent:
     if isinstance(payload, str):  # Django's connections leave jsonb as text, psycopg's own don't
         payload = json.loads(payload)
     return StoredEvent(cursor, brand, kind, subject, tuple(audience), at, payload)
+
+
+# For one stream that (re)connects: what its audiences missed up to `upto`, looking at no more than
+# so many rows; `looked` tells whether that was enough.
+REPLAY = """
+    WITH missed AS MATERIALIZED (
+        SELECT * FROM events_event
+        WHERE (epoch, xid, id) > (%s, %s::text::xid8, %s)
+          AND (epoch, xid, id) <= (%s, %s::text::xid8, %s)
+        ORDER BY epoch, xid, id LIMIT %s
+    )
+    SELECT (SELECT count(*) FROM missed) AS looked,
+           epoch, xid::text::bigint, id, brand, kind, subject, audience, at, payload
+    FROM (SELECT 1) AS one LEFT JOIN missed ON audience && %s::text[] AND brand = ANY(%s::text[])
+    ORDER BY epoch, xid, id
+"""
+
+
+def replay_parameters(
+    after: Cursor, upto: Cursor, limit: int, audiences: Sequence[str], brands: Sequence[str]
+) -> tuple[Any, ...]:
+    """What REPLAY takes."""
+    return (*_sql(after), *_sql(upto), limit, list(audiences), list(brands))
+
+
+def replayed(rows: Sequence[Sequence[Any]], limit: int) -> tuple[StoredEvent, ...] | None:
+    """The events that REPLAY gave, in stream order; None where it took too many rows to know."""
+    if rows[0][0] >= limit:
+        return None
+    return tuple(_event(row[1:]) for row in rows if row[1] is not None)
+
+
+def _sql(cursor: Cursor) -> tuple[int, str, UUID]:
+    return (cursor.epoch, str(cursor.xid), cursor.id)

@@ -55,12 +55,14 @@ class Page:
     """Events in stream order, and the cursor to go on from.
 
     `complete`: there was nothing more to see at that moment, and `position` may lie beyond the
-    last event, past transactions that wrote none.
+    last event, past transactions that wrote none. `held_back`: committed events lie beyond a
+    transaction that is still open, so look again soon; no hint will come when it ends.
     """
 
     events: tuple[StoredEvent, ...]
     position: Cursor
     complete: bool
+    held_back: bool = False
 
 
 def parse_cursor(text: str) -> Cursor:

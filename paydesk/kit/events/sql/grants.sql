@@ -10,3 +10,7 @@ BEGIN
             events_prune(timestamptz, integer) TO paydesk_app;
     END IF;
 END $$;
+
+-- The first epoch begins here, so that no publisher's transaction has to begin it and make the
+-- others wait.
+SELECT events_current_epoch();

@@ -1,0 +1,136 @@
+// The list of lines on the page: puts in what the server rendered, once and in order, and keeps
+// what is still unsent at the end. Knows no network.
+
+const NEAR = 80; // pixels from the end that still count as reading the newest
+
+export class Timeline {
+  constructor(list, scroll, texts) {
+    this.list = list;
+    this.scroll = scroll;
+    this.texts = texts;
+  }
+
+  get last() {
+    return this.#sequences().at(-1) ?? Number(this.list.dataset.last);
+  }
+
+  get first() {
+    return this.#sequences()[0] ?? 0;
+  }
+
+  get atEnd() {
+    return this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < NEAR;
+  }
+
+  // Puts in rendered lines; answers those that were not there yet.
+  merge(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const fresh = [];
+    for (const line of [...template.content.children]) {
+      if (line.matches(".day")) {
+        this.#place(line, Number(line.nextElementSibling?.dataset.sequence ?? this.last) - 0.5);
+        continue;
+      }
+      const there = document.getElementById(line.id);
+      if (there) there.replaceWith(line);
+      else {
+        if (line.dataset.client) this.pending(line.dataset.client)?.remove();
+        this.#place(line, Number(line.dataset.sequence));
+        fresh.push(line);
+      }
+    }
+    this.#oneOfEachDay();
+    return fresh;
+  }
+
+  // Older lines come in above without moving what is being read.
+  mergeAbove(html) {
+    const before = this.scroll.scrollHeight;
+    this.list.setAttribute("aria-busy", "true");
+    this.merge(html);
+    this.scroll.scrollTop += this.scroll.scrollHeight - before;
+    this.list.removeAttribute("aria-busy");
+  }
+
+  pending(id) {
+    return this.list.querySelector(`.pending-item[data-client="${CSS.escape(id)}"]`);
+  }
+
+  // An unsent message as a bubble of its own; `state` as the outbox tells it.
+  showUnsent(item, state, problem, act) {
+    let line = this.pending(item.id);
+    if (!line) {
+      line = document.createElement("li");
+      line.className = "msg me pending-item";
+      line.dataset.client = item.id;
+      this.list.append(line);
+    }
+    line.classList.toggle("pending", state !== "failed");
+    line.classList.toggle("failed", state === "failed");
+    const meta = document.createElement("div");
+    meta.className = "meta";
+    meta.append(this.#words(state, problem));
+    if (state === "failed") meta.append(this.#button(this.texts.again, () => act.again(item.id)), this.#button(this.texts.drop, () => act.drop(item.id)));
+    line.replaceChildren(item.body, ...item.files.map((file) => this.#file(file)), meta);
+  }
+
+  receipts(read) {
+    for (const line of this.list.querySelectorAll("li.msg.me[data-sequence]")) {
+      const note = line.querySelector("[data-receipt]");
+      if (note) note.textContent = Number(line.dataset.sequence) <= read ? this.texts.seen : this.texts.sent;
+    }
+  }
+
+  toEnd() {
+    this.scroll.scrollTop = this.scroll.scrollHeight;
+  }
+
+  #words(state, problem) {
+    if (state === "failed") return `${this.texts.failed}：${problem}`;
+    return state === "waiting" && !navigator.onLine ? this.texts.waiting : this.texts.sending;
+  }
+
+  #button(text, does) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn-link";
+    button.textContent = text;
+    button.addEventListener("click", does);
+    return button;
+  }
+
+  #file(file) {
+    const line = document.createElement("div");
+    line.className = "small";
+    line.textContent = `📎 ${file.name}`;
+    return line;
+  }
+
+  #sequences() {
+    return [...this.list.querySelectorAll("li[data-sequence]")].map((line) => Number(line.dataset.sequence));
+  }
+
+  #place(line, sequence) {
+    line.dataset.place = sequence;
+    const later = [...this.list.children].find((one) => this.#placeOf(one) > sequence);
+    this.list.insertBefore(line, later ?? null);
+  }
+
+  #placeOf(line) {
+    if (line.matches(".pending-item")) return Infinity;
+    return Number(line.dataset.place ?? line.dataset.sequence ?? this.#placeOfDay(line));
+  }
+
+  #placeOfDay(line) {
+    return line.matches(".day") ? Number(line.nextElementSibling?.dataset.sequence ?? 0) - 0.5 : -1;
+  }
+
+  #oneOfEachDay() {
+    let shown = null;
+    for (const line of this.list.querySelectorAll("li.day")) {
+      if (line.dataset.day === shown) line.remove();
+      else shown = line.dataset.day;
+    }
+  }
+}

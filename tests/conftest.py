@@ -6,6 +6,13 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.factories import (  # noqa: F401 - fixtures for every test
+    _cheap_passwords,
+    brand,
+    client_of,
+    customer_factory,
+    staff_factory,
+)
 from tests.harness import cluster, databases, plugin
 
 

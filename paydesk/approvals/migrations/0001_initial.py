@@ -7,36 +7,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Request',
+            name="Request",
             fields=[
-                ('id', models.UUIDField(default=paydesk.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('brand', models.CharField(max_length=16)),
-                ('action', models.CharField(max_length=40)),
-                ('subject', models.CharField(max_length=60)),
-                ('params', models.JSONField(default=dict)),
-                ('permission', models.CharField(max_length=40)),
-                ('case_id', models.UUIDField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('created_at', models.DateTimeField(default=paydesk.kit.clock.now)),
-                ('expires_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('approved', 'Approved'), ('refused', 'Refused'), ('expired', 'Expired')], default='pending', max_length=10)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approvals_decided', to='people.staffmember')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals_requested', to='people.staffmember')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=paydesk.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("brand", models.CharField(max_length=16)),
+                ("action", models.CharField(max_length=40)),
+                ("subject", models.CharField(max_length=60)),
+                ("params", models.JSONField(default=dict)),
+                ("permission", models.CharField(max_length=40)),
+                ("case_id", models.UUIDField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("created_at", models.DateTimeField(default=paydesk.kit.clock.now)),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("approved", "Approved"),
+                            ("refused", "Refused"),
+                            ("expired", "Expired"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approvals_decided",
+                        to="people.staffmember",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approvals_requested",
+                        to="people.staffmember",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['brand', 'expires_at'], name='approval_pending'), models.Index(fields=['case_id'], name='approval_case')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('brand', 'action', 'subject'), name='approval_pending_once'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('requested_by')), _negated=True), _connector='OR'), name='approval_second_person'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['approved', 'refused'])), models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'pending')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', True), ('state', 'expired')), _connector='OR'), name='approval_state_decided'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='approval_expires_later'), models.CheckConstraint(condition=models.Q(('brand', ''), _negated=True), name='approval_brand_given')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["brand", "expires_at"],
+                        name="approval_pending",
+                    ),
+                    models.Index(fields=["case_id"], name="approval_case"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "pending")),
+                        fields=("brand", "action", "subject"),
+                        name="approval_pending_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            models.Q(("decided_by", models.F("requested_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="approval_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("state__in", ["approved", "refused"]),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                                ("state", "pending"),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", True),
+                                ("state", "expired"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="approval_state_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))),
+                        name="approval_expires_later",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("brand", ""), _negated=True),
+                        name="approval_brand_given",
+                    ),
+                ],
             },
         ),
     ]

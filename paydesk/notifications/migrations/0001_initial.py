@@ -7,54 +7,111 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=paydesk.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('brand', models.CharField(blank=True, max_length=16)),
-                ('user_id', models.UUIDField(blank=True, null=True)),
-                ('to_kind', models.CharField(choices=[('mail', 'Mail'), ('sms', 'Sms')], max_length=4)),
-                ('to_address', models.CharField(max_length=254)),
-                ('template', models.CharField(max_length=40)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('lang', models.CharField(max_length=8)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('text', models.TextField()),
-                ('html', models.TextField(blank=True)),
-                ('sealed', models.BinaryField(default=b'')),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('sent', 'Sent'), ('failed', 'Failed')], default='queued', max_length=6)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('problem', models.CharField(blank=True, max_length=40)),
-                ('created_at', models.DateTimeField(default=paydesk.kit.clock.now)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=paydesk.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("brand", models.CharField(blank=True, max_length=16)),
+                ("user_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "to_kind",
+                    models.CharField(choices=[("mail", "Mail"), ("sms", "Sms")], max_length=4),
+                ),
+                ("to_address", models.CharField(max_length=254)),
+                ("template", models.CharField(max_length=40)),
+                ("version", models.PositiveSmallIntegerField()),
+                ("lang", models.CharField(max_length=8)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("text", models.TextField()),
+                ("html", models.TextField(blank=True)),
+                ("sealed", models.BinaryField(default=b"")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed")],
+                        default="queued",
+                        max_length=6,
+                    ),
+                ),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("problem", models.CharField(blank=True, max_length=40)),
+                ("created_at", models.DateTimeField(default=paydesk.kit.clock.now)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['user_id', '-created_at'], name='message_of_user'), models.Index(condition=models.Q(('state', 'queued')), fields=['created_at'], name='message_queued')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state', 'queued')), models.Q(models.Q(('state', 'queued'), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='message_finished'), models.CheckConstraint(condition=models.Q(('state', 'queued'), ('sealed', b''), _connector='OR'), name='message_sealed_while_queued')],
+                "indexes": [
+                    models.Index(fields=["user_id", "-created_at"], name="message_of_user"),
+                    models.Index(
+                        condition=models.Q(("state", "queued")),
+                        fields=["created_at"],
+                        name="message_queued",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", True), ("state", "queued")),
+                            models.Q(
+                                models.Q(("state", "queued"), _negated=True),
+                                ("finished_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="message_finished",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "queued"), ("sealed", b""), _connector="OR"),
+                        name="message_sealed_while_queued",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DemoMail',
+            name="DemoMail",
             fields=[
-                ('id', models.UUIDField(default=paydesk.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('brand', models.CharField(blank=True, max_length=16)),
-                ('to_kind', models.CharField(choices=[('mail', 'Mail'), ('sms', 'Sms')], max_length=4)),
-                ('to_address', models.CharField(max_length=254)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('text', models.TextField()),
-                ('html', models.TextField(blank=True)),
-                ('arrived_at', models.DateTimeField(default=paydesk.kit.clock.now)),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='demo_mail', to='notifications.message')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=paydesk.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("brand", models.CharField(blank=True, max_length=16)),
+                (
+                    "to_kind",
+                    models.CharField(choices=[("mail", "Mail"), ("sms", "Sms")], max_length=4),
+                ),
+                ("to_address", models.CharField(max_length=254)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("text", models.TextField()),
+                ("html", models.TextField(blank=True)),
+                ("arrived_at", models.DateTimeField(default=paydesk.kit.clock.now)),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="demo_mail",
+                        to="notifications.message",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['-arrived_at'], name='demo_mail_latest')],
+                "indexes": [models.Index(fields=["-arrived_at"], name="demo_mail_latest")],
             },
         ),
     ]

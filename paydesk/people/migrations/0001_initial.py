@@ -9,147 +9,337 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='RateCount',
+            name="RateCount",
             fields=[
-                ('cache_key', models.CharField(max_length=255, primary_key=True, serialize=False)),
-                ('value', models.TextField()),
-                ('expires', models.DateTimeField(db_index=True)),
+                ("cache_key", models.CharField(max_length=255, primary_key=True, serialize=False)),
+                ("value", models.TextField()),
+                ("expires", models.DateTimeField(db_index=True)),
             ],
             options={
-                'db_table': 'people_rate_count',
+                "db_table": "people_rate_count",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('id', models.UUIDField(default=paydesk.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('realm', models.CharField(choices=[('customer', 'Customer'), ('staff', 'Staff')], max_length=8)),
-                ('brand', models.CharField(blank=True, max_length=16)),
-                ('username', models.CharField(max_length=32, unique=True)),
-                ('email', models.EmailField(max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=16, null=True)),
-                ('lang', models.CharField(default='zh-hans', max_length=8)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(default=paydesk.kit.clock.now)),
-                ('last_sign_in_at', models.DateTimeField(blank=True, null=True)),
-                ('wrong_passwords', models.PositiveSmallIntegerField(default=0)),
-                ('locked_until', models.DateTimeField(blank=True, null=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=paydesk.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "realm",
+                    models.CharField(
+                        choices=[("customer", "Customer"), ("staff", "Staff")], max_length=8
+                    ),
+                ),
+                ("brand", models.CharField(blank=True, max_length=16)),
+                ("username", models.CharField(max_length=32, unique=True)),
+                ("email", models.EmailField(max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=16, null=True)),
+                ("lang", models.CharField(default="zh-hans", max_length=8)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(default=paydesk.kit.clock.now)),
+                ("last_sign_in_at", models.DateTimeField(blank=True, null=True)),
+                ("wrong_passwords", models.PositiveSmallIntegerField(default=0)),
+                ("locked_until", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('realm', 'brand', 'email'), name='user_email_once'), models.UniqueConstraint(fields=('realm', 'brand', 'phone'), name='user_phone_once'), models.CheckConstraint(condition=models.Q(models.Q(('brand', ''), ('realm', 'staff')), models.Q(('realm', 'customer'), models.Q(('brand', ''), _negated=True)), _connector='OR'), name='user_brand_by_realm'), models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_lower'), models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='user_email_given'), models.CheckConstraint(condition=models.Q(('phone__isnull', True), ('phone__regex', '^\\+[1-9][0-9]{6,14}$'), _connector='OR'), name='user_phone_e164')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("realm", "brand", "email"), name="user_email_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("realm", "brand", "phone"), name="user_phone_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("brand", ""), ("realm", "staff")),
+                            models.Q(("realm", "customer"), models.Q(("brand", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="user_brand_by_realm",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("email", django.db.models.functions.text.Lower("email"))
+                        ),
+                        name="user_email_lower",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("email", ""), _negated=True), name="user_email_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("phone__isnull", True),
+                            ("phone__regex", "^\\+[1-9][0-9]{6,14}$"),
+                            _connector="OR",
+                        ),
+                        name="user_phone_e164",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.UUIDField(default=paydesk.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('brand', models.CharField(max_length=16)),
-                ('number', models.CharField(max_length=9)),
-                ('name', models.CharField(max_length=80)),
-                ('identity_level', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=paydesk.kit.clock.now)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='customer', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=paydesk.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("brand", models.CharField(max_length=16)),
+                ("number", models.CharField(max_length=9)),
+                ("name", models.CharField(max_length=80)),
+                ("identity_level", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=paydesk.kit.clock.now)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="customer",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Restriction',
+            name="Restriction",
             fields=[
-                ('id', models.UUIDField(default=paydesk.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('brand', models.CharField(max_length=16)),
-                ('kind', models.CharField(choices=[('password', 'Password'), ('risk', 'Risk'), ('identity', 'Identity'), ('freeze', 'Freeze')], max_length=10)),
-                ('scope', models.CharField(choices=[('signin', 'Signin'), ('send', 'Send'), ('receive', 'Receive'), ('all', 'All')], max_length=8)),
-                ('reason', models.CharField(max_length=40)),
-                ('placed_at', models.DateTimeField(default=paydesk.kit.clock.now)),
-                ('placed_by', models.CharField(max_length=60)),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('lifted_at', models.DateTimeField(blank=True, null=True)),
-                ('lifted_by', models.CharField(blank=True, max_length=60)),
-                ('approval_id', models.UUIDField(blank=True, null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='restrictions', to='people.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=paydesk.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("brand", models.CharField(max_length=16)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("password", "Password"),
+                            ("risk", "Risk"),
+                            ("identity", "Identity"),
+                            ("freeze", "Freeze"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("signin", "Signin"),
+                            ("send", "Send"),
+                            ("receive", "Receive"),
+                            ("all", "All"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=40)),
+                ("placed_at", models.DateTimeField(default=paydesk.kit.clock.now)),
+                ("placed_by", models.CharField(max_length=60)),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                ("lifted_by", models.CharField(blank=True, max_length=60)),
+                ("approval_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="restrictions",
+                        to="people.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SignIn',
+            name="SignIn",
             fields=[
-                ('id', models.UUIDField(default=paydesk.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('brand', models.CharField(blank=True, max_length=16)),
-                ('at', models.DateTimeField(default=paydesk.kit.clock.now)),
-                ('device', models.CharField(max_length=60)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ins', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=paydesk.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("brand", models.CharField(blank=True, max_length=16)),
+                ("at", models.DateTimeField(default=paydesk.kit.clock.now)),
+                ("device", models.CharField(max_length=60)),
+                ("address", models.GenericIPAddressField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_ins",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StaffMember',
+            name="StaffMember",
             fields=[
-                ('id', models.UUIDField(default=paydesk.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80)),
-                ('created_at', models.DateTimeField(default=paydesk.kit.clock.now)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='staff_member', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=paydesk.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("created_at", models.DateTimeField(default=paydesk.kit.clock.now)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staff_member",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=paydesk.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('brand', models.CharField(max_length=16)),
-                ('role', models.CharField(choices=[('agent', 'Agent'), ('supervisor', 'Supervisor'), ('admin', 'Admin')], max_length=10)),
-                ('created_at', models.DateTimeField(default=paydesk.kit.clock.now)),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.staffmember')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=paydesk.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("brand", models.CharField(max_length=16)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("agent", "Agent"),
+                            ("supervisor", "Supervisor"),
+                            ("admin", "Admin"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=paydesk.kit.clock.now)),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="people.staffmember",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(fields=('brand', 'number'), name='customer_number_once'),
+            model_name="customer",
+            constraint=models.UniqueConstraint(
+                fields=("brand", "number"), name="customer_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^[1-9][0-9]{8}$')), name='customer_number_shape'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__regex", "^[1-9][0-9]{8}$")),
+                name="customer_number_shape",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('brand', ''), _negated=True), name='customer_brand_given'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("brand", ""), _negated=True), name="customer_brand_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('customer', 'kind', 'scope'), name='restriction_once'),
+            model_name="restriction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lifted_at__isnull", True)),
+                fields=("customer", "kind", "scope"),
+                name="restriction_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['password', 'risk', 'identity', 'freeze']), ('scope__in', ['signin', 'send', 'receive', 'all'])), name='restriction_kind_scope'),
+            model_name="restriction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["password", "risk", "identity", "freeze"]),
+                    ("scope__in", ["signin", "send", "receive", "all"]),
+                ),
+                name="restriction_kind_scope",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by', '')), models.Q(('lifted_at__gte', models.F('placed_at')), models.Q(('lifted_by', ''), _negated=True)), _connector='OR'), name='restriction_lifted_by'),
+            model_name="restriction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lifted_at__isnull", True), ("lifted_by", "")),
+                    models.Q(
+                        ("lifted_at__gte", models.F("placed_at")),
+                        models.Q(("lifted_by", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="restriction_lifted_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'freeze'), _negated=True), ('lifted_at__isnull', True), ('approval_id__isnull', False), _connector='OR'), name='restriction_freeze_needs_approval'),
+            model_name="restriction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "freeze"), _negated=True),
+                    ("lifted_at__isnull", True),
+                    ("approval_id__isnull", False),
+                    _connector="OR",
+                ),
+                name="restriction_freeze_needs_approval",
+            ),
         ),
         migrations.AddIndex(
-            model_name='signin',
-            index=models.Index(fields=['user', '-at'], name='sign_in_latest'),
+            model_name="signin",
+            index=models.Index(fields=["user", "-at"], name="sign_in_latest"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('staff', 'brand'), name='membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("staff", "brand"), name="membership_once"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['agent', 'supervisor', 'admin'])), name='membership_role'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["agent", "supervisor", "admin"])),
+                name="membership_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('brand', ''), _negated=True), name='membership_brand_given'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("brand", ""), _negated=True), name="membership_brand_given"
+            ),
         ),
     ]

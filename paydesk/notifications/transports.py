@@ -1,0 +1,107 @@
+"""How a message leaves: one protocol; SMTP, no-SMS-yet, and the demo's mailbox.
+
+A transport gets the finished text. It keeps no copy, except the demo's, whose purpose that is.
+"""
+
+from dataclasses import dataclass
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from paydesk.brands import profiles
+from paydesk.notifications import texts
+from paydesk.notifications.models import DemoMail, ToKind
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message ready to leave, secrets included: never logged, never stored by its holder."""
+
+    id: UUID
+    brand: str
+    lang: str
+    to_kind: str
+    to_address: str
+    subject: str
+    text: str
+    html: str
+
+    def __repr__(self) -> str:
+        return f"Outgoing({self.id})"
+
+
+class DeliveryProblem(Exception):
+    """A message that could not be handed over; `permanent` means trying again is no use."""
+
+    def __init__(self, code: str, *, permanent: bool = False) -> None:
+        super().__init__(code)
+        self.code = code
+        self.permanent = permanent
+
+
+class Transport(Protocol):
+    """Hands one message over, or raises DeliveryProblem."""
+
+    def send(self, message: Outgoing) -> None: ...
+
+
+class SmtpTransport:
+    """Mail by Django's configured e-mail backend (PAYDESK_SMTP_*)."""
+
+    def send(self, message: Outgoing) -> None:
+        mail = EmailMultiAlternatives(
+            subject=message.subject,
+            body=message.text,
+            from_email=_from(message),
+            to=[message.to_address],
+            # The same id again if a try was lost after the server took it.
+            headers={"Message-ID": f"<{message.id}@{settings.MAIL_DOMAIN}>"},
+        )
+        mail.attach_alternative(message.html, "text/html")
+        try:
+            mail.send()
+        except (SMTPRecipientsRefused, SMTPSenderRefused) as error:
+            raise DeliveryProblem("refused", permanent=True) from error
+        except (SMTPException, OSError) as error:
+            raise DeliveryProblem("unreachable") from error
+
+
+class NoSmsTransport:
+    """Where no SMS provider is set up: says so instead of losing the message silently."""
+
+    def send(self, message: Outgoing) -> None:
+        raise DeliveryProblem("no_sms_provider", permanent=True)
+
+
+class DemoTransport:
+    """Delivers mail and SMS into the demo's mailbox page."""
+
+    def send(self, message: Outgoing) -> None:
+        DemoMail.objects.update_or_create(
+            message_id=message.id,
+            defaults={
+                "brand": message.brand,
+                "to_kind": message.to_kind,
+                "to_address": message.to_address,
+                "subject": message.subject,
+                "text": message.text,
+                "html": message.html,
+            },
+        )
+
+
+def transport_for(to_kind: str) -> Transport:
+    """The transport of this installation for mail or SMS."""
+    if settings.DEMO:
+        return DemoTransport()
+    return SmtpTransport() if to_kind == ToKind.MAIL else NoSmsTransport()
+
+
+def _from(message: Outgoing) -> str:
+    if not message.brand:
+        return settings.DEFAULT_FROM_EMAIL
+    name = texts.sender_name(message.brand, message.lang)
+    return f"{name} <{profiles.get(message.brand).contacts.email}>"

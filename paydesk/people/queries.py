@@ -1,0 +1,138 @@
+"""Reads about people. The look-ups take the brand first: none sees across brands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from paydesk.kit import clock, ids
+from paydesk.people import naming, rules
+from paydesk.people.models import (
+    Customer,
+    Membership,
+    Realm,
+    Restriction,
+    Scope,
+    SignIn,
+    StaffMember,
+    User,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLock:
+    """Why a user may not sign in just now, told only after a right password or by mail."""
+
+    reason: str
+    until: datetime | None
+    restriction_id: UUID | None  # None for staff
+
+
+def find_user(realm: str, brand: str, text: str) -> User | None:
+    """The user of one realm and brand who has this e-mail, phone or customer number.
+
+    Always two look-ups at most, so that a miss costs what a hit costs.
+    """
+    typed = text.strip()
+    if "@" in typed:
+        wanted = Q(email=naming.normal_email(typed))
+    elif realm == Realm.CUSTOMER and is_customer_number(typed):
+        wanted = Q(customer__number=typed) | Q(phone=naming.normal_phone(typed) or "none")
+    else:
+        phone = naming.normal_phone(typed)
+        if phone is None:
+            return None
+        wanted = Q(phone=phone)
+    return User.objects.filter(wanted, realm=realm, brand=brand).first()
+
+
+def is_customer_number(text: str) -> bool:
+    """Whether `text` is shaped like a customer number, check digit included."""
+    return len(text) == 9 and ids.is_public_number(text)
+
+
+def find_customer(brand: str, text: str) -> Customer | None:
+    """The brand's customer with this e-mail, phone or customer number, closed ones included."""
+    user = find_user(Realm.CUSTOMER, brand, text)
+    if user is None:
+        return None
+    return Customer.objects.select_related("user").filter(user=user).first()
+
+
+def customer(brand: str, customer_id: UUID) -> Customer | None:
+    """One customer of the brand."""
+    return Customer.objects.select_related("user").filter(brand=brand, id=customer_id).first()
+
+
+def is_taken(brand: str, *, email: str, phone: str | None) -> bool:
+    """Whether a customer of the brand already has the (normalised) e-mail or phone number."""
+    same = Q(email=email) | Q(phone=phone) if phone else Q(email=email)
+    return User.objects.filter(same, realm=Realm.CUSTOMER, brand=brand).exists()
+
+
+def active_restrictions(customer_id: UUID, at: datetime | None = None) -> list[Restriction]:
+    """The customer's restrictions in force at a moment (now), oldest first."""
+    moment = at or clock.now()
+    return list(
+        Restriction.objects.filter(customer_id=customer_id, placed_at__lte=moment)
+        .filter(Q(lifted_at__isnull=True) | Q(lifted_at__gt=moment))
+        .filter(Q(until__isnull=True) | Q(until__gt=moment))
+        .order_by("placed_at", "id")
+    )
+
+
+def blocks_of(customer_id: UUID) -> rules.Blocks:
+    """What the customer's restrictions in force block together."""
+    return rules.blocks(held.scope for held in active_restrictions(customer_id))
+
+
+def sign_in_lock(user: User) -> SignInLock | None:
+    """What keeps the user from signing in now, whoever asks: never show it to a guesser."""
+    if user.realm == Realm.STAFF:
+        until = User.objects.values_list("locked_until", flat=True).get(id=user.id)
+        if until and until > clock.now():
+            return SignInLock("wrong_passwords", until, None)
+        return None
+    for held in active_restrictions(user.customer.id):
+        if held.scope == Scope.SIGNIN:
+            return SignInLock(held.reason, held.until, held.id)
+    return None
+
+
+def restriction(brand: str, restriction_id: UUID) -> Restriction | None:
+    """One restriction of the brand, its customer with it."""
+    return (
+        Restriction.objects.select_related("customer__user")
+        .filter(brand=brand, id=restriction_id)
+        .first()
+    )
+
+
+def restrictions_of(customer_id: UUID, limit: int = 50) -> Sequence[Restriction]:
+    """The customer's restrictions, lifted ones too, newest first."""
+    found = Restriction.objects.filter(customer_id=customer_id)
+    return list(found.order_by("-placed_at", "-id")[:limit])
+
+
+def brands_of(staff_id: UUID) -> list[str]:
+    """The codes of the brands in which a staff member has a role."""
+    found = Membership.objects.filter(staff_id=staff_id).order_by("brand")
+    return list(found.values_list("brand", flat=True))
+
+
+def memberships_of(staff_id: UUID) -> Sequence[Membership]:
+    """A staff member's roles, by brand."""
+    return list(Membership.objects.filter(staff_id=staff_id).order_by("brand"))
+
+
+def staff_of(brand: str) -> Sequence[StaffMember]:
+    """Everybody who has a role in the brand, by name."""
+    found = StaffMember.objects.filter(memberships__brand=brand, user__is_active=True)
+    return list(found.select_related("user").order_by("name"))
+
+
+def last_sign_ins(user_id: UUID, limit: int = 10) -> Sequence[SignIn]:
+    """The user's latest sign-ins, newest first."""
+    return list(SignIn.objects.filter(user_id=user_id).order_by("-at", "-id")[:limit])

@@ -1,0 +1,42 @@
+"""Tells people what happened to their account, in their language. Decides nothing."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from paydesk.brands import profiles
+from paydesk.kit.actors import Actor
+from paydesk.notifications import actions as notifications
+from paydesk.notifications.models import ToKind
+from paydesk.people.models import User
+
+
+def mail(
+    user: User,
+    template: str,
+    *,
+    actor: Actor,
+    params: Mapping[str, object] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    lang: str | None = None,
+) -> None:
+    """Queue one mail to the user's own address; `name` is always among the parameters."""
+    notifications.send(
+        brand=user.brand,
+        to_kind=ToKind.MAIL,
+        to_address=user.email,
+        user=user.id,
+        template=template,
+        lang=lang or user.lang,
+        params={"name": user.name, **(params or {})},
+        secrets=secrets,
+        actor=actor,
+    )
+
+
+def local_time(user: User, at: datetime) -> str:
+    """A moment as written in a message: in the brand's zone, to the minute."""
+    zone = profiles.get(user.brand).zone if user.brand else ZoneInfo(settings.TIME_ZONE)
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

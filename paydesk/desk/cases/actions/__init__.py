@@ -1,0 +1,32 @@
+"""Everything that changes cases. Each action is one transaction with its event and audit entry."""
+
+from paydesk.desk.cases.actions.account import ask_unfreeze, freeze, unlock
+from paydesk.desk.cases.actions.conversation import open_case, post_message
+from paydesk.desk.cases.actions.reading import look, mark_read, present, seen_at_desk, typing
+from paydesk.desk.cases.actions.routing import (
+    hand_over,
+    next_for,
+    reopen,
+    solve,
+    take,
+    take_over,
+)
+
+__all__ = [
+    "ask_unfreeze",
+    "freeze",
+    "hand_over",
+    "look",
+    "mark_read",
+    "next_for",
+    "open_case",
+    "post_message",
+    "present",
+    "reopen",
+    "seen_at_desk",
+    "solve",
+    "take",
+    "take_over",
+    "typing",
+    "unlock",
+]

@@ -1,0 +1,236 @@
+"""A case's codes in the reader's words. Nothing that is stored comes from here.
+
+Every function speaks the active language; moments are told in the brand's own time zone.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from paydesk.brands import profiles
+from paydesk.brands.profile import Brand
+from paydesk.desk.cases.rules import FreezeReason, State, Topic
+from paydesk.kit import shield
+from paydesk.kit.money import format_amount
+
+Params = Mapping[str, Any]
+
+TOPICS = {
+    Topic.TRANSFER_FAILED: lazy("转账失败"),
+    Topic.TOPUP_FAILED: lazy("充值失败"),
+    Topic.PAYMENT: lazy("付款咨询"),
+    Topic.REFUND: lazy("退款"),
+    Topic.ACCOUNT_LOCKED: lazy("账户锁定"),
+    Topic.ACCOUNT_FROZEN: lazy("账户冻结"),
+    Topic.THEFT: lazy("账户被盗"),
+    Topic.IDENTITY: lazy("实名认证"),
+    Topic.OFFICIAL_CHECK: lazy("官方验证"),
+    Topic.COMPLAINT: lazy("投诉"),
+    Topic.OTHER: lazy("其他问题"),
+}
+
+STATES = {
+    State.OPEN: lazy("待答复"),
+    State.WAITING_CUSTOMER: lazy("等客户"),
+    State.WAITING_INSIDE: lazy("等内部"),
+    State.SOLVED: lazy("已解决"),
+    State.CLOSED: lazy("已关闭"),
+}
+
+CHANNELS = {
+    "chat": lazy("在线聊天"),
+    "hotline": lazy("热线"),
+    "email": lazy("邮件"),
+    "wechat": lazy("微信"),
+    "qq": lazy("QQ"),
+    "facebook": lazy("Facebook"),
+    "x": lazy("X"),
+    "social": lazy("社交媒体"),
+    "helpcentre": lazy("帮助中心"),
+    "complaints": lazy("投诉专区"),
+}
+
+PRIORITIES = {1: lazy("紧急"), 2: lazy("优先"), 3: lazy("普通"), 4: lazy("不急")}
+
+SCOPES = {"all": lazy("收付款"), "send": lazy("付款"), "receive": lazy("收款")}
+
+FREEZE_REASONS = {
+    FreezeReason.CUSTOMER_ASKED: lazy("客户要求"),
+    FreezeReason.DEVICE_LOST: lazy("设备遗失"),
+    FreezeReason.SUSPECTED_THEFT: lazy("疑似被盗"),
+    FreezeReason.SUSPECTED_FRAUD: lazy("疑似欺诈"),
+}
+
+ACTIONS = {
+    "unfreeze": lazy("解冻账户"),
+    "refund": lazy("退款"),
+    "freeze": lazy("冻结账户"),
+    "unlock": lazy("解锁"),
+}
+
+REFUSALS = {
+    "empty": lazy("请先写点内容。"),
+    "too_long": lazy("内容太长，请分几条发送。"),
+    "too_many_files": lazy("一条消息最多附 5 个文件。"),
+    "file_unknown": lazy("附件已失效，请重新上传。"),
+    "closed": lazy("此会话已关闭，请开始新的会话。"),
+    "channel_not_offered": lazy("该渠道暂不提供服务。"),
+    "already_taken": lazy("同事刚刚接手了这个案件。"),
+    "not_live": lazy("案件已解决，请先重新打开。"),
+    "full": lazy("您手上的会话已满，请先处理几个再接新的。"),
+    "not_a_colleague": lazy("这位同事不在该品牌工作。"),
+    "waits_for_approval": lazy("还有审批未决，暂不能解决此案件。"),
+    "unanswered": lazy("客户还没有收到答复，请先回复再解决。"),
+    "no_customer": lazy("还不知道对方是哪位客户，不能操作账户。"),
+    "not_frozen": lazy("该账户没有被冻结。"),
+    "not_locked": lazy("该账户没有被锁定。"),
+    "already_frozen": lazy("该账户已经冻结。"),
+    "not_refundable": lazy("这笔付款不能退款。"),
+    "amount": lazy("请输入正确的金额。"),
+    "too_much": lazy("超过了可退金额。"),
+    "no_payment": lazy("本案件里没有这笔付款。"),
+    "already_requested": lazy("已经申请过，正在等待审批。"),
+    "short": lazy("可用余额不足。"),
+    "hold_over": lazy("这笔预留已经结束。"),
+    "not_yours": lazy("没有找到此会话。"),
+    "client_id_taken": lazy("消息编号重复，请刷新页面。"),
+}
+
+
+def refusal(code: str) -> str:
+    """What to tell somebody whose wish was refused with this code."""
+    return str(REFUSALS.get(code, _("没有成功，请刷新页面后再试。")))
+
+
+def topic(code: str) -> str:
+    """A topic's name."""
+    return str(TOPICS[Topic(code)])
+
+
+def state(code: str) -> str:
+    """A state's name, as staff call it."""
+    return str(STATES[State(code)])
+
+
+def channel(code: str) -> str:
+    """A channel's name."""
+    return str(CHANNELS.get(code, code))
+
+
+def line(data: Params, *, brand: str, staff: bool) -> str:
+    """The words of a system or action line for staff or for the customer's side.
+
+    A code that is not known (a later version's) gives an empty text, never an error.
+    """
+    words = _LINES.get(str(data.get("code")))
+    if words is None:
+        return ""
+    return words(data.get("params") or {}, profiles.get(brand), staff)
+
+
+def _moment(iso: str, brand: Brand) -> str:
+    return f"{datetime.fromisoformat(iso).astimezone(brand.zone):%m-%d %H:%M}"
+
+
+def _after_hours(params: Params, brand: Brand, staff: bool) -> str:
+    by = _moment(params["by"], brand)
+    if staff:
+        return _("非服务时间留言，已承诺 %(by)s 前答复") % {"by": by}
+    return _("现在不在服务时间。您的留言已收到，我们会在 %(by)s 前答复您。") % {"by": by}
+
+
+def _secret(kind: str) -> str:
+    return shield.name(shield.Kind(kind), get_language() or "zh")
+
+
+def _masked(params: Params, brand: Brand, staff: bool) -> str:
+    kinds = pgettext("列举", "、").join(_secret(kind) for kind in params["kinds"])
+    if params.get("by") == "staff":
+        return _("已遮盖消息中的%(kinds)s，请勿在会话里写下客户的机密") % {"kinds": kinds}
+    if staff:
+        return _("已提醒客户：请勿在聊天中发送%(kinds)s") % {"kinds": kinds}
+    return _("已遮盖您发送的%(kinds)s。客服绝不会索要，请勿告诉任何人。") % {"kinds": kinds}
+
+
+def _amount(params: Params) -> str:
+    return format_amount(int(params["amount"]), params["currency"])
+
+
+def _plain(text: Callable[[], str]) -> Callable[[Params, Brand, bool], str]:
+    return lambda params, brand, staff: text() % params
+
+
+def _solved(params: Params, brand: Brand, staff: bool) -> str:
+    if staff:
+        return _("%(staff)s 标记为已解决") % params
+    return _("客服已将问题标记为解决。如果还有疑问，直接回复即可。")
+
+
+def _taken(params: Params, brand: Brand, staff: bool) -> str:
+    return _("%(staff)s 接手了会话") % params if staff else _("客服 %(staff)s 为您服务") % params
+
+
+def _handed_over(params: Params, brand: Brand, staff: bool) -> str:
+    if staff:
+        return _("%(staff)s 转交给 %(to)s") % params
+    return _("客服 %(to)s 为您服务") % params
+
+
+def _scope(params: Params) -> dict[str, Any]:
+    return {**params, "scope": SCOPES.get(params.get("scope", "all"), "")}
+
+
+def _decision(params: Params, brand: Brand, staff: bool) -> str:
+    told = {**params, "action": ACTIONS.get(params["action"], params["action"])}
+    if params["state"] == "approved":
+        return _("%(by)s 批准了%(action)s（双人复核）") % told
+    if params["state"] == "refused":
+        return _("%(by)s 拒绝了%(action)s") % told
+    return _("%(action)s的审批申请已过期") % told
+
+
+def _asked(params: Params, brand: Brand, staff: bool) -> str:
+    told = {**params, "action": ACTIONS.get(params["action"], params["action"])}
+    return _("%(staff)s 申请%(action)s，等待第二人审批") % told
+
+
+def _hold(params: Params, brand: Brand, staff: bool) -> str:
+    told = {**params, "amount": _amount(params), "until": _moment(params["until"], brand)}
+    return _("%(staff)s 预留了 %(amount)s，至 %(until)s") % told
+
+
+_LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
+    "after_hours": _after_hours,
+    "masked": _masked,
+    "reopened": _plain(lambda: _("客户再次来信，会话重新打开")),
+    "reopened_by": _plain(lambda: _("%(staff)s 重新打开了会话")),
+    "taken": _taken,
+    "queued": _plain(lambda: _("%(staff)s 转回队列，等待同事接手")),
+    "handed_over": _handed_over,
+    "given_back": _plain(lambda: _("%(staff)s 已离开，会话退回队列")),
+    "solved": _solved,
+    "frozen": lambda p, b, s: _("%(staff)s 冻结了 %(who)s 的%(scope)s") % _scope(p),
+    "unfrozen": _plain(lambda: _("%(who)s 的账户已解冻")),
+    "unlocked": _plain(lambda: _("%(staff)s 解除了 %(who)s 的登录锁定")),
+    "approval_asked": _asked,
+    "approval_decided": _decision,
+    "not_carried_out": lambda p, b, s: (
+        _("已批准的%(action)s没有执行：%(why)s")
+        % {"action": ACTIONS.get(p["action"], p["action"]), "why": refusal(p["why"])}
+    ),
+    "refund_started": lambda p, b, s: (
+        _("%(staff)s 退款 %(amount)s，处理中") % {**p, "amount": _amount(p)}
+    ),
+    "refund_paid": lambda p, b, s: (
+        _("已退款 %(amount)s，单号 %(number)s") % {**p, "amount": _amount(p)}
+    ),
+    "refund_failed": lambda p, b, s: _("退款 %(amount)s 没有成功") % {**p, "amount": _amount(p)},
+    "hold_placed": _hold,
+    "hold_released": lambda p, b, s: (
+        _("%(staff)s 释放了预留的 %(amount)s") % {**p, "amount": _amount(p)}
+    ),
+}

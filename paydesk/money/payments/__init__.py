@@ -1,1 +1,1 @@
-"""Payments, attempts, holds, refunds and the providers behind them."""
+"""Payments: wishes to move money, tries at providers, holds and refunds. Knows no desk."""

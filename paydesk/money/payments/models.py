@@ -46,6 +46,7 @@ class Payment(models.Model):
         Customer, null=True, on_delete=models.PROTECT, related_name="payments_received"
     )
     recipient_shown = models.CharField(max_length=80, blank=True)  # what was typed, masked
+    method = models.JSONField(default=dict)  # top-up: token and masked display
     note = models.CharField(max_length=140, blank=True)
     reason = models.CharField(max_length=40, blank=True)  # reasons.Reason
     facts = models.JSONField(default=dict)  # what proves the reason: ids, codes, minor units
@@ -94,6 +95,11 @@ class Payment(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["brand", "asked_by", "request_key"], name="payment_request_once"
+            ),
+            models.UniqueConstraint(
+                fields=["approval_id"],
+                condition=Q(state="succeeded", approval_id__isnull=False),
+                name="payment_approval_once",
             ),
         ]
         indexes = [
@@ -243,6 +249,7 @@ class SimulatedOrder(models.Model):
     taken = models.BigIntegerField(default=0)  # what it took from the card, minor units
     created_at = models.DateTimeField()
     settles_at = models.DateTimeField(null=True)  # a waiting order becomes known then
+    notify_at = models.DateTimeField(null=True, db_index=True)  # when it tells us
 
     def __str__(self) -> str:
         return f"simulated order {self.reference}"

@@ -1,0 +1,66 @@
+"""What every payment that is asked for has in common: its key, the client's version, notices."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from paydesk.brands.profile import Brand
+from paydesk.kit import clock, ids, shield
+from paydesk.kit.actors import Actor
+from paydesk.money.ledger.rules import MAX_AMOUNT
+from paydesk.money.payments.plans import Asked
+from paydesk.money.payments.reasons import Reason, Refusal
+from paydesk.money.payments.rules import digest, is_older
+from paydesk.status import queries as status
+from paydesk.status.models import NoticeKind
+
+NUMBER_DIGITS = 14
+NOTE_LENGTH = 140
+VERSION_LENGTH = 32
+
+
+def asked(actor: Actor, key: str, content: Mapping[str, Any]) -> Asked:
+    """Who asks for what under which key. Raises ValueError for a key of no use."""
+    if not 8 <= len(key) <= 64:
+        raise ValueError("a request key has 8 to 64 characters")
+    return Asked(str(actor), key, digest(content))
+
+
+def check_amount(amount: int, brand: Brand, currency: str) -> None:
+    """Raise ValueError unless it is a positive amount in a currency of the brand."""
+    if not 0 < amount <= MAX_AMOUNT:
+        raise ValueError(f"no amount: {amount}")
+    if currency not in brand.currencies:
+        raise ValueError(f"{brand.code} has no {currency}")
+
+
+def public_number() -> str:
+    """A payment's number as people read it out; the database keeps it unique."""
+    return ids.public_number(NUMBER_DIGITS)
+
+
+def clean_note(note: str) -> str:
+    """A note with secrets masked, cut to what is stored."""
+    return shield.mask(" ".join(note.split())).text[:NOTE_LENGTH]
+
+
+def circumstances(
+    brand: Brand, component: str, client_version: str
+) -> tuple[Refusal | None, UUID | None]:
+    """What at this moment stops any payment of a kind, and the notice open for it, if any.
+
+    An app that is too old (row 51) and maintenance (row 52) stop it; an incident does not, but is
+    recorded with the payment.
+    """
+    notices = status.open_notices(brand.code, clock.now(), component)
+    maintenance = next((n for n in notices if n.kind == NoticeKind.MAINTENANCE), None)
+    incident = next((n for n in notices if n.kind == NoticeKind.INCIDENT), None)
+    notice = maintenance or incident
+    refusal = None
+    if client_version and is_older(client_version, brand.min_client_version):
+        facts = {"version": client_version[:VERSION_LENGTH], "minimum": brand.min_client_version}
+        refusal = Refusal(Reason.APP_TOO_OLD, facts)
+    elif maintenance:
+        until = maintenance.ends_at.isoformat() if maintenance.ends_at else None
+        refusal = Refusal(Reason.MAINTENANCE, {"notice": str(maintenance.id), "until": until})
+    return refusal, notice.id if notice else None

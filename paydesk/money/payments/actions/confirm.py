@@ -1,0 +1,74 @@
+"""Writing to both sides once money has moved, each in their language (mission C7)."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from paydesk.brands import profiles
+from paydesk.kit import clock
+from paydesk.kit.actors import SYSTEM
+from paydesk.kit.money import format_amount
+from paydesk.money.payments import texts
+from paydesk.money.payments.models import Payment
+from paydesk.money.payments.states import PaymentKind, PaymentState
+from paydesk.notifications import actions as notifications
+from paydesk.notifications.models import ToKind
+from paydesk.people.models import Customer
+
+
+def confirm(payment_ids: Iterable[UUID]) -> int:
+    """Send the confirmations that were not sent yet; answers for how many payments."""
+    return sum(_confirm(payment_id) for payment_id in payment_ids)
+
+
+@transaction.atomic
+def _confirm(payment_id: UUID) -> bool:
+    payment = (
+        Payment.objects.select_for_update(of=("self",))
+        .select_related("payer__user", "payee__user")
+        .filter(id=payment_id, state=PaymentState.SUCCEEDED, confirmed_at=None)
+        .first()
+    )
+    if payment is None:
+        return False
+    for customer, template in _readers(payment):
+        _write_to(customer, template, payment)
+    payment.confirmed_at = clock.now()
+    payment.save(update_fields=["confirmed_at"])
+    return True
+
+
+def _readers(payment: Payment) -> list[tuple[Customer, str]]:
+    """Who is written to, and with which template."""
+    if payment.kind == PaymentKind.TOPUP:
+        sides = [(payment.payee, "topup")]
+    elif payment.kind == PaymentKind.REFUND:
+        sides = [(payment.payee, "refunded"), (payment.payer, "refund_given")]
+    else:
+        sides = [(payment.payer, "sent"), (payment.payee, "received")]
+    return [(who, f"payments/{name}") for who, name in sides if who]
+
+
+def _write_to(customer: Customer, template: str, payment: Payment) -> None:
+    user = customer.user
+    other = payment.payee if customer.id == payment.payer_id else payment.payer
+    brand = profiles.get(payment.brand)
+    assert payment.booked_at
+    notifications.send(
+        brand=payment.brand,
+        to_kind=ToKind.MAIL,
+        to_address=user.email,
+        user=user.id,
+        template=template,
+        lang=user.lang,
+        params={
+            "name": customer.name,
+            "amount": format_amount(payment.amount, payment.currency),
+            "other": other.masked_name if other else "",
+            "method": texts.method(payment.method, user.lang),
+            "number": payment.number,
+            "at": f"{payment.booked_at.astimezone(brand.zone):%Y-%m-%d %H:%M}",
+        },
+        actor=SYSTEM(payment.brand),
+    )

@@ -1,0 +1,102 @@
+"""Notifications of providers: stored once exactly as they came, believed only if they prove
+themselves, applied once in whatever order they arrive."""
+
+import hashlib
+from collections.abc import Mapping
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import transaction
+
+from paydesk.kit import clock, ids
+from paydesk.kit.actors import SYSTEM
+from paydesk.money.payments.actions.settle import settle
+from paydesk.money.payments.models import Attempt, ProviderNotification
+from paydesk.money.payments.providers import registry
+from paydesk.money.payments.providers.protocol import NotificationRefused, Told
+from paydesk.money.payments.states import FINISHED
+
+MAX_BYTES = 64 * 1024
+
+
+class Received(StrEnum):
+    """What became of a delivery."""
+
+    APPLIED = "applied"
+    REPEATED = "repeated"  # known already: nothing was done
+    REFUSED = "refused"  # not believed: stored, and the provider is asked instead
+
+
+def receive_notification(
+    provider: str, brand: str, raw: bytes, headers: Mapping[str, str]
+) -> Received:
+    """Take one delivery in. Raises registry.UnknownProvider, ValueError over MAX_BYTES."""
+    if len(raw) > MAX_BYTES:
+        raise ValueError("too large for a notification")
+    try:
+        told = registry.get(provider).read_notification(brand, raw, headers, clock.now())
+    except NotificationRefused as refused:
+        _store_refused(provider, brand, raw, refused)
+        return Received.REFUSED
+    notification = _store(provider, brand, raw, told)
+    if notification is None:
+        return Received.REPEATED
+    apply_notification(notification.id)
+    return Received.APPLIED
+
+
+def apply_notification(notification_id: UUID) -> None:
+    """Settle what a stored, believed notification says. Harmless to repeat."""
+    notification = ProviderNotification.objects.get(id=notification_id)
+    if notification.applied_at or not notification.verified:
+        return
+    told = registry.get(notification.provider).reread(bytes(notification.raw))
+    attempt = (
+        Attempt.objects.select_related("payment__payee")
+        .filter(id=told.reference, brand=notification.brand, provider=notification.provider)
+        .first()
+    )
+    if attempt is None:
+        _mark(notification_id, None, "unknown_reference")
+        return
+    outcome = settle(attempt, told.answer, SYSTEM(attempt.brand), notification=notification_id)
+    if outcome.repeated:
+        _mark(notification_id, attempt.id, "no_news")
+
+
+def _mark(notification_id: UUID, attempt: UUID | None, result: str) -> None:
+    ProviderNotification.objects.filter(id=notification_id, applied_at=None).update(
+        applied_at=clock.now(), attempt_id=attempt, result=result
+    )
+
+
+def _store(provider: str, brand: str, raw: bytes, told: Told) -> ProviderNotification | None:
+    """The stored notification, None if it (or its event) is known already."""
+    row = _row(provider, brand, raw)
+    row.verified, row.event_id = True, told.event_id[:64]
+    # One statement, so that two deliveries at once can't both be the first.
+    ProviderNotification.objects.bulk_create([row], ignore_conflicts=True)
+    return ProviderNotification.objects.filter(id=row.id).first()
+
+
+@transaction.atomic
+def _store_refused(provider: str, brand: str, raw: bytes, refused: NotificationRefused) -> None:
+    """Keep what was not believed, and ask the provider about the payment it pretends to be about."""
+    about = Attempt.objects.filter(id=refused.about, brand=brand, provider=provider)
+    attempt = about.select_related("payment").first() if refused.about else None
+    row = _row(provider, brand, raw)
+    row.verified, row.refusal, row.attempt = False, refused.problem, attempt
+    ProviderNotification.objects.bulk_create([row], ignore_conflicts=True)
+    if attempt and attempt.payment.state not in FINISHED:
+        about.update(next_query_at=clock.now())
+
+
+def _row(provider: str, brand: str, raw: bytes) -> ProviderNotification:
+    return ProviderNotification(
+        id=ids.uuid7(),
+        brand=brand,
+        provider=provider,
+        raw=raw,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        received_at=clock.now(),
+    )

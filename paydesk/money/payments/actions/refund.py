@@ -1,0 +1,117 @@
+"""Giving a transfer back, whole or in part: a new transfer the other way, linked to the first."""
+
+from paydesk.brands import profiles
+from paydesk.kit import ids
+from paydesk.kit.actors import Actor
+from paydesk.money.ledger.rules import Item, Kind
+from paydesk.money.payments import accounts, codes
+from paydesk.money.payments.actions import asking
+from paydesk.money.payments.models import Payment
+from paydesk.money.payments.plans import CanReceive, CanSend, NewPayment, Outcome, Plan, RefundRoom
+from paydesk.money.payments.states import PaymentKind, PaymentState
+from paydesk.money.payments.submit import submit
+from paydesk.people.rules import ApprovedDecision, Objection, objection_to
+
+REFUND = "refund"
+"""Action code of the approval that a refund above the brand's limit needs; its subject is
+`payment:<uuid>` of the original."""
+
+
+class NotRefundable(ValueError):
+    """Only a transfer that succeeded can be refunded."""
+
+
+class ApprovalNeeded(Exception):
+    """The refunds of this payment together exceed what needs no second person; `limit` says what
+    does not (minor units). `objection`: why the decision that was given does not carry it."""
+
+    def __init__(self, limit: int, objection: Objection | None = None) -> None:
+        super().__init__(objection.value if objection else f"over {limit}")
+        self.limit = limit
+        self.objection = objection
+
+
+def refund(
+    *,
+    original: Payment,
+    amount: int,
+    reason: str,
+    actor: Actor,
+    key: str,
+    approval: ApprovedDecision | None = None,
+) -> Outcome:
+    """Send `amount` minor units of a transfer back from its payee to its payer.
+
+    `reason` is the staff's note, kept with the refund. Whoever calls has checked the permission.
+    Raises ApprovalNeeded, NotRefundable, plans.RequestConflict, plans.InsideTransaction,
+    ValueError for an amount that is not positive. A payee who can't pay, or less left to refund,
+    is a refusal that is recorded as a failed refund.
+    """
+    return submit(
+        plan_refund(
+            original=original,
+            amount=amount,
+            reason=reason,
+            actor=actor,
+            key=key,
+            approval=approval,
+        )
+    )
+
+
+def plan_refund(
+    *,
+    original: Payment,
+    amount: int,
+    reason: str,
+    actor: Actor,
+    key: str,
+    approval: ApprovedDecision | None = None,
+) -> Plan:
+    """The plan that `refund` submits; arguments and errors as there."""
+    brand = profiles.get(original.brand)
+    asking.check_amount(amount, brand, original.currency)
+    if original.kind != PaymentKind.TRANSFER or original.state != PaymentState.SUCCEEDED:
+        raise NotRefundable(original.number)
+    assert original.payee
+    assert original.payer
+    limit = brand.limits[original.currency].agent_refund
+    _check_approval(original, amount, limit, approval)
+    content = {"kind": REFUND, "original": str(original.id), "amount": amount}
+    source = accounts.wallet_opened(original.payee, original.currency)
+    target = accounts.wallet_opened(original.payer, original.currency)
+    new = NewPayment(
+        id=ids.uuid7(),
+        number=asking.public_number(),
+        kind=PaymentKind.REFUND,
+        amount=amount,
+        currency=original.currency,
+        asked=asking.asked(actor, key, content),
+        payer=original.payee.id,
+        payee=original.payer.id,
+        note=asking.clean_note(reason),
+        original=original.id,
+        approval=approval.request_id if approval else None,
+    )
+    checks = (
+        RefundRoom(original.id, None if approval else limit),
+        CanSend(source, original.payee.id),
+        CanReceive(target, original.payer.id),
+    )
+    item = Item(new.id, Kind.PLAIN, source, target, amount, codes.REFUND)
+    return Plan(brand.code, actor, new, (source, target), checks, (item,))
+
+
+def _check_approval(
+    original: Payment, amount: int, limit: int, approval: ApprovedDecision | None
+) -> None:
+    if approval is None:
+        if amount > limit:
+            raise ApprovalNeeded(limit)
+        return
+    assert original.booked_at
+    objection = objection_to(
+        approval, action=REFUND, subject=f"payment:{original.id}", since=original.booked_at
+    )
+    if objection:
+        raise ApprovalNeeded(limit, objection)

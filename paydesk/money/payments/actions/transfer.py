@@ -1,0 +1,152 @@
+"""Money from one customer to another of the same brand. Every refusal is a recorded payment."""
+
+from typing import Any
+from uuid import UUID
+
+from paydesk.brands import profiles
+from paydesk.kit import ids
+from paydesk.kit.actors import Actor
+from paydesk.money.ledger.rules import Item, Kind
+from paydesk.money.payments import accounts, codes
+from paydesk.money.payments.actions import asking
+from paydesk.money.payments.contacts import masked
+from paydesk.money.payments.models import Payment
+from paydesk.money.payments.plans import (
+    CanReceive,
+    CanSend,
+    Check,
+    DayLimit,
+    NewPayment,
+    NotRepeated,
+    Outcome,
+    Plan,
+    SingleLimit,
+)
+from paydesk.money.payments.reasons import Reason, Refusal
+from paydesk.money.payments.rules import DUPLICATE_WINDOW
+from paydesk.money.payments.states import PaymentKind
+from paydesk.money.payments.submit import submit
+from paydesk.people import queries as people
+from paydesk.people.models import Customer
+
+COMPONENT = "transfer"
+
+
+def transfer(
+    *,
+    payer: Customer,
+    recipient: str | Customer,
+    amount: int,
+    currency: str,
+    actor: Actor,
+    key: str,
+    note: str = "",
+    client_version: str = "",
+    again: bool = False,
+    retry_of: Payment | None = None,
+) -> Outcome:
+    """Send `amount` minor units to a recipient given by e-mail, phone or customer number.
+
+    `key` is the client's own for this request: the same key and content answer the first result.
+    `again` says that an equal transfer moments ago was meant to be repeated (row 17). Raises
+    plans.RequestConflict, plans.InsideTransaction, ValueError for an amount or currency that no
+    form lets through.
+    """
+    return submit(
+        plan_transfer(
+            payer=payer,
+            recipient=recipient,
+            amount=amount,
+            currency=currency,
+            actor=actor,
+            key=key,
+            note=note,
+            client_version=client_version,
+            again=again,
+            retry_of=retry_of,
+        )
+    )
+
+
+def plan_transfer(
+    *,
+    payer: Customer,
+    recipient: str | Customer,
+    amount: int,
+    currency: str,
+    actor: Actor,
+    key: str,
+    note: str = "",
+    client_version: str = "",
+    again: bool = False,
+    retry_of: Payment | None = None,
+) -> Plan:
+    """The plan that `transfer` submits; arguments and errors as there."""
+    brand = profiles.get(payer.brand)
+    asking.check_amount(amount, brand, currency)
+    typed = "" if isinstance(recipient, Customer) else recipient
+    payee = (
+        recipient if isinstance(recipient, Customer) else people.find_customer(brand.code, typed)
+    )
+    content: dict[str, Any] = {
+        "kind": COMPONENT,
+        "to": str(payee.id) if payee else typed.strip(),
+        "amount": amount,
+        "currency": currency,
+        "note": note,
+        "again": again,
+    }
+    refusal, notice = asking.circumstances(brand, COMPONENT, client_version)
+    new = NewPayment(
+        id=ids.uuid7(),
+        number=asking.public_number(),
+        kind=PaymentKind.TRANSFER,
+        amount=amount,
+        currency=currency,
+        asked=asking.asked(actor, key, content),
+        payer=payer.id,
+        payee=payee.id if payee else None,
+        recipient_shown=masked(typed),
+        note=asking.clean_note(note),
+        retry_of=retry_of.id if retry_of else None,
+        client_version=client_version[: asking.VERSION_LENGTH],
+        notice=notice,
+    )
+    refusal = refusal or _impossible(payer, payee, currency)
+    if refusal or payee is None:
+        return Plan(brand.code, actor, new, refusal=refusal)
+    source = accounts.wallet_opened(payer, currency)
+    target = accounts.wallet_opened(payee, currency)
+    item = Item(new.id, Kind.PLAIN, source, target, amount, codes.TRANSFER)
+    checks = _checks(payer, payee, source, target, currency, again)
+    return Plan(brand.code, actor, new, (source, target), checks, (item,))
+
+
+def _impossible(payer: Customer, payee: Customer | None, currency: str) -> Refusal | None:
+    """What no lock is needed to know about the two sides."""
+    if payee is None or payee.brand != payer.brand:
+        return Refusal(Reason.RECIPIENT_UNKNOWN)
+    if payee.id == payer.id:
+        return Refusal(Reason.TO_SELF)
+    if payee.closed_at:
+        return Refusal(Reason.RECIPIENT_CLOSED, {"closed_at": payee.closed_at.isoformat()})
+    held = accounts.currencies(payee)
+    if currency not in held:
+        return Refusal(Reason.CURRENCY_DIFFERS, {"currency": currency, "takes": sorted(held)})
+    return None
+
+
+def _checks(
+    payer: Customer, payee: Customer, source: UUID, target: UUID, currency: str, again: bool
+) -> tuple[Check, ...]:
+    brand = profiles.get(payer.brand)
+    limits = brand.limits[currency]
+    checks: list[Check] = [
+        CanSend(source, payer.id),
+        CanReceive(target, payee.id),
+        SingleLimit(limits.transfer_single),
+        DayLimit(payer.id, currency, limits.transfer_day, brand.timezone),
+    ]
+    if not again:
+        checks.append(NotRepeated(payer.id, payee.id, DUPLICATE_WINDOW))
+    return tuple(checks)

@@ -1,0 +1,224 @@
+"""Reads what a batch of plans needs to know, once the accounts are locked. Decides nothing.
+
+Every read is set-based and runs after the locks, so it sees all that was committed before them.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q, Sum
+
+from paydesk.kit import clock
+from paydesk.money.ledger import posting
+from paydesk.money.ledger.rules import AccountFlag, LockedAccount
+from paydesk.money.payments.models import Hold, Payment
+from paydesk.money.payments.plans import (
+    CanReceive,
+    CanSend,
+    Check,
+    DayLimit,
+    HoldEnd,
+    NewPayment,
+    NotRepeated,
+    Outcome,
+    Plan,
+    RefundRoom,
+    RequestConflict,
+    Settlement,
+)
+from paydesk.money.payments.reasons import Reason
+from paydesk.money.payments.rules import (
+    AccountState,
+    First,
+    Refundable,
+    World,
+    day_start,
+)
+from paydesk.money.payments.states import (
+    FINISHED,
+    AttemptState,
+    HoldState,
+    PaymentKind,
+    PaymentState,
+)
+from paydesk.people import queries as people
+
+
+def lock(plans: Sequence[Plan]) -> dict[UUID, LockedAccount]:
+    """Lock every account that the plans name, in id order; accounts by id."""
+    wanted = {account for plan in plans for account in plan.accounts}
+    return posting.lock_accounts(list(wanted)) if wanted else {}
+
+
+def world_of(plans: Sequence[Plan], accounts: dict[UUID, LockedAccount]) -> World:
+    """All that `rules.decide` needs about these plans. Call after `lock`."""
+    at = max([clock.now(), *(account.last_at for account in accounts.values())])
+    states = {
+        key: AccountState(AccountFlag(account.flags), account.posted, account.held)
+        for key, account in accounts.items()
+    }
+    checks = [(plan, check) for plan in plans for check in plan.checks]
+    return World(
+        at=at,
+        accounts=states,
+        used={c: _used(c, at) for _, c in checks if isinstance(c, DayLimit)},
+        repeats=_repeats(plans, at),
+        originals=_originals(c.original for _, c in checks if isinstance(c, RefundRoom)),
+        restrictions=_restrictions([c for _, c in checks], states),
+    )
+
+
+def _used(check: DayLimit, at: datetime) -> int:
+    """Minor units sent by transfer since the day began in the check's zone."""
+    total = Payment.objects.filter(
+        payer=check.customer,
+        currency=check.currency,
+        kind=PaymentKind.TRANSFER,
+        state=PaymentState.SUCCEEDED,
+        booked_at__gte=day_start(at, check.zone),
+    ).aggregate(total=Sum("amount"))["total"]
+    return int(total or 0)
+
+
+def used_today(customer: UUID, currency: str, zone: str, at: datetime) -> int:
+    """Minor units that a customer sent by transfer since midnight in `zone`."""
+    return _used(DayLimit(customer, currency, 0, zone), at)
+
+
+def _repeats(plans: Sequence[Plan], at: datetime) -> dict[tuple[NotRepeated, int, str], First]:
+    found = {}
+    for plan in plans:
+        for check in plan.checks:
+            if isinstance(check, NotRepeated) and isinstance(plan.subject, NewPayment):
+                new = plan.subject
+                first = (
+                    Payment.objects.filter(
+                        payer=check.payer,
+                        payee=check.payee,
+                        kind=new.kind,
+                        amount=new.amount,
+                        currency=new.currency,
+                        state=PaymentState.SUCCEEDED,
+                        created_at__gt=at - check.window,
+                    )
+                    .order_by("-created_at")
+                    .first()
+                )
+                if first:
+                    key = (check, new.amount, new.currency)
+                    found[key] = First(first.number, first.created_at)
+    return found
+
+
+def _originals(ids: Iterable[UUID]) -> dict[UUID, Refundable]:
+    rows = Payment.objects.filter(id__in=list(ids)).values_list("id", "amount", "refunded", "state")
+    return {
+        key: Refundable(amount, refunded, state == PaymentState.SUCCEEDED)
+        for key, amount, refunded, state in rows
+    }
+
+
+def _restrictions(
+    checks: Sequence[Check], states: dict[UUID, AccountState]
+) -> dict[UUID, list[dict[str, Any]]]:
+    """The restrictions in force on customers whose account is flagged, as facts."""
+    blocked = {
+        check.customer
+        for check in checks
+        if isinstance(check, CanSend | CanReceive) and states[check.account].flags
+    }
+    return {
+        customer: [
+            {
+                "kind": str(r.kind),
+                "scope": str(r.scope),
+                "reason": r.reason,
+                "since": r.placed_at.isoformat(),
+                "until": r.until.isoformat() if r.until else None,
+            }
+            for r in people.active_restrictions(customer)
+        ]
+        for customer in blocked
+    }
+
+
+def answered(plans: Sequence[Plan]) -> dict[int, Outcome | RequestConflict]:
+    """Plans (by position) that need nothing done: asked before, or their subject has ended.
+
+    Locks the rows that settlements and ends of holds are about.
+    """
+    found: dict[int, Outcome | RequestConflict] = {}
+    _asked_before(plans, found)
+    _settled_before(plans, found)
+    _ended_before(plans, found)
+    return found
+
+
+def outcome_of(payment: Payment, *, repeated: bool) -> Outcome:
+    """A recorded payment as an outcome."""
+    return Outcome(
+        id=payment.id,
+        state=PaymentState(payment.state),
+        number=payment.number,
+        reason=Reason(payment.reason) if payment.reason else None,
+        facts=payment.facts,
+        repeated=repeated,
+    )
+
+
+def _asked_before(plans: Sequence[Plan], found: dict[int, Outcome | RequestConflict]) -> None:
+    asked = {
+        (plan.brand, plan.subject.asked.by, plan.subject.asked.key): (n, plan.subject.asked.digest)
+        for n, plan in enumerate(plans)
+        if isinstance(plan.subject, NewPayment)
+    }
+    if not asked:
+        return
+    query = Q()
+    for brand, by, key in asked:
+        query |= Q(brand=brand, asked_by=by, request_key=key)
+    for payment in Payment.objects.filter(query):
+        n, digest = asked[payment.brand, payment.asked_by, payment.request_key]
+        same = payment.request_digest == digest
+        found[n] = outcome_of(payment, repeated=True) if same else RequestConflict(payment.number)
+
+
+def _settled_before(plans: Sequence[Plan], found: dict[int, Outcome | RequestConflict]) -> None:
+    wanted = {
+        plan.subject.payment: (n, plan.subject)
+        for n, plan in enumerate(plans)
+        if isinstance(plan.subject, Settlement)
+    }
+    if not wanted:
+        return
+    rows = Payment.objects.filter(
+        id__in=wanted, attempts__id__in=[s.attempt for _, s in wanted.values()]
+    )
+    for payment in (
+        rows.annotate(attempt_state=F("attempts__state"))
+        .order_by("id")
+        .select_for_update(of=("self",))
+    ):
+        n, settlement = wanted[payment.id]
+        if not _is_news(payment, AttemptState(payment.attempt_state), settlement):
+            found[n] = outcome_of(payment, repeated=True)
+
+
+def _is_news(payment: Payment, attempt: AttemptState, said: Settlement) -> bool:
+    """Whether what a provider says now still counts, whatever order its words come in."""
+    if payment.state in FINISHED or payment.reason == Reason.AMOUNT_DIFFERS:
+        return False
+    return attempt is not AttemptState.PAID or said.attempt_state is AttemptState.PAID
+
+
+def _ended_before(plans: Sequence[Plan], found: dict[int, Outcome | RequestConflict]) -> None:
+    wanted = {
+        plan.subject.hold: n for n, plan in enumerate(plans) if isinstance(plan.subject, HoldEnd)
+    }
+    if not wanted:
+        return
+    for hold in Hold.objects.filter(id__in=wanted).order_by("id").select_for_update():
+        if hold.state != HoldState.HELD:
+            found[wanted[hold.id]] = Outcome(hold.id, HoldState(hold.state), repeated=True)

@@ -1,0 +1,211 @@
+"""What `submit` executes: a money action as plain values, with nothing left to ask in between.
+
+A plan names the accounts to lock, the checks to make once they are locked, the ledger items, and
+what to record if the money moves and if it does not. It holds no function and no open row, so
+plans of several requests can be gathered into one batch.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from paydesk.kit.actors import Actor
+from paydesk.money.ledger.rules import Item
+from paydesk.money.payments.reasons import Reason, Refusal
+from paydesk.money.payments.states import (
+    AttemptState,
+    HoldReason,
+    HoldState,
+    PaymentKind,
+    PaymentState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked, under which key of their own, for what (a digest): makes a repeat recognisable."""
+
+    by: str
+    key: str
+    digest: str
+
+
+# --- checks: made after the account locks, in the order of the plan -------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CanSend:
+    """The account takes debits (catalogue row 28)."""
+
+    account: UUID
+    customer: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CanReceive:
+    """The account takes credits (rows 29 and 32; for the customer's own wallet, row 28)."""
+
+    account: UUID
+    customer: UUID
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SingleLimit:
+    """One payment may not exceed `limit` minor units (row 26)."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayLimit:
+    """What was sent since midnight in `zone`, and this, may not exceed `limit` (row 26)."""
+
+    customer: UUID
+    currency: str
+    limit: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotRepeated:
+    """No equal transfer (payer, payee, amount) within the last `window` (row 17)."""
+
+    payer: UUID
+    payee: UUID
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRoom:
+    """The original succeeded and has at least the amount left to refund (row 45).
+
+    All refunds of it together may reach `unapproved` minor units without a second person's yes;
+    None once there is one.
+    """
+
+    original: UUID
+    unapproved: int | None
+
+
+Check = CanSend | CanReceive | SingleLimit | DayLimit | NotRepeated | RefundRoom
+
+
+# --- subjects: the rows that a plan writes --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttempt:
+    """A first try at a provider; the provider is asked after the commit."""
+
+    id: UUID
+    provider: str
+    token: str
+    shown: dict[str, Any]
+    query_at: datetime  # when to ask, should the answer never be recorded
+
+
+@dataclass(frozen=True, slots=True)
+class NewPayment:
+    """A payment to record, whatever becomes of it. Its id is also its ledger transfer's."""
+
+    id: UUID
+    number: str
+    kind: PaymentKind
+    amount: int
+    currency: str
+    asked: Asked
+    payer: UUID | None = None
+    payee: UUID | None = None
+    recipient_shown: str = ""
+    method: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+    original: UUID | None = None
+    retry_of: UUID | None = None
+    client_version: str = ""
+    notice: UUID | None = None
+    approval: UUID | None = None
+    state: PaymentState = PaymentState.SUCCEEDED  # unless refused
+    attempt: NewAttempt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a provider said about an attempt; recorded only while the payment is unfinished."""
+
+    payment: UUID
+    attempt: UUID
+    state: PaymentState
+    attempt_state: AttemptState
+    reason: Reason | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    response_code: str = ""
+    reference: str = ""
+    checks: dict[str, Any] = field(default_factory=dict)
+    query_at: datetime | None = None
+    asked_again: bool = False  # this answer came from a query
+    notification: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewHold:
+    """Money to reserve. The id is also the ledger's hold."""
+
+    id: UUID
+    customer: UUID
+    account: UUID
+    amount: int
+    currency: str
+    reason: HoldReason
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEnd:
+    """The end of a hold; recorded only while it still stands."""
+
+    hold: UUID
+    state: HoldState
+
+
+Subject = NewPayment | Settlement | NewHold | HoldEnd
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One money action, ready to execute. `refusal`: already known not to be possible."""
+
+    brand: str
+    actor: Actor
+    subject: Subject
+    accounts: tuple[UUID, ...] = ()
+    checks: tuple[Check, ...] = ()
+    items: tuple[Item, ...] = ()
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a plan. `state` is the payment's or the hold's; `repeated`: the same request
+    had been answered before and nothing was done now."""
+
+    id: UUID
+    state: PaymentState | HoldState | None  # None: a hold that could not be placed or ended
+    number: str = ""
+    reason: Reason | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    repeated: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing stands in the way: no refusal was recorded."""
+        return self.reason is None
+
+
+class RequestConflict(Exception):
+    """The same key came with another content."""
+
+
+class InsideTransaction(RuntimeError):
+    """A plan was submitted inside an open transaction, where its result could be rolled back."""

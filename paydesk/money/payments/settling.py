@@ -1,0 +1,154 @@
+"""What follows from a provider's answer: the next state, its reason and when to ask again. Pure.
+
+Never guesses: an outcome that nobody told stays unknown and is asked for again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from paydesk.money.payments.plans import Settlement
+from paydesk.money.payments.providers.protocol import Answer, Said
+from paydesk.money.payments.reasons import Reason, of_provider_code
+from paydesk.money.payments.states import AttemptState, PaymentState
+
+PAUSES = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300, 900, 3600))
+# A charge may still be on its way to the provider while we ask about it.
+BELIEVE_NOT_FOUND_AFTER = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An attempt as far as deciding needs it; `amount` in minor units."""
+
+    id: UUID
+    payment: UUID
+    amount: int
+    currency: str
+    shown: Mapping[str, Any]
+    started_at: datetime
+    queries: int
+
+
+def pause(queries: int) -> timedelta:
+    """How long to wait before asking again, after `queries` questions: growing, never ending."""
+    return PAUSES[min(queries, len(PAUSES) - 1)]
+
+
+def settlement(
+    tried: Tried,
+    answer: Answer | None,
+    at: datetime,
+    *,
+    asked_again: bool = False,
+    notification: UUID | None = None,
+) -> Settlement:
+    """What to record of a provider's answer; None is the silence after a charge or a query."""
+    settled = _unknown(tried, answer, at) if answer is None else _answered(tried, answer, at)
+    if settled.state is PaymentState.PROCESSING and settled.reason is None and asked_again:
+        settled = _unknown(tried, answer, at)
+    return replace(
+        settled,
+        response_code=answer.code if answer else "",
+        reference=answer.reference if answer else "",
+        checks=dict(answer.checks) if answer else {},
+        asked_again=asked_again,
+        notification=notification,
+    )
+
+
+def _answered(tried: Tried, answer: Answer, at: datetime) -> Settlement:
+    again = at + pause(tried.queries)
+    match answer.said:
+        case Said.PAID if (answer.amount, answer.currency) != (tried.amount, tried.currency):
+            return _of(
+                tried,
+                PaymentState.PROCESSING,
+                AttemptState.UNKNOWN,
+                Reason.AMOUNT_DIFFERS,
+                {
+                    "ordered": tried.amount,
+                    "notified": answer.amount,
+                    "currency": tried.currency,
+                    "notified_currency": answer.currency,
+                },
+            )
+        case Said.PAID:
+            # Asked again should the wallet not be able to take it yet.
+            return _of(tried, PaymentState.SUCCEEDED, AttemptState.PAID, query_at=again)
+        case Said.REFUSED:
+            reason = of_provider_code(answer.code)
+            facts = {"code": answer.code, "checks": dict(answer.checks), **_card(tried)}
+            return _of(tried, PaymentState.FAILED, AttemptState.REFUSED, reason, facts)
+        case Said.REQUIRES_ACTION:
+            return _of(
+                tried,
+                PaymentState.REQUIRES_ACTION,
+                AttemptState.REQUIRES_ACTION,
+                Reason.VERIFICATION_UNFINISHED,
+                {"code": answer.code, **_card(tried)},
+                query_at=again,
+            )
+        case Said.WAITING:
+            entering = of_provider_code(answer.code) is Reason.PAYER_ENTERING
+            return _of(
+                tried,
+                PaymentState.PROCESSING,
+                AttemptState.UNKNOWN,
+                Reason.PAYER_ENTERING if entering else None,
+                {"code": answer.code} if entering else {},
+                query_at=again,
+            )
+        case Said.NOT_FOUND:
+            return _not_found(tried, answer, at)
+
+
+def _not_found(tried: Tried, answer: Answer, at: datetime) -> Settlement:
+    """The provider never heard of it: nothing was taken, once it can't be on its way any more."""
+    if at - tried.started_at < BELIEVE_NOT_FOUND_AFTER:
+        return _unknown(tried, answer, at)
+    facts = {"code": answer.said.value, **_card(tried)}
+    return _of(tried, PaymentState.FAILED, AttemptState.REFUSED, Reason.PROVIDER_DOWN, facts)
+
+
+def _unknown(tried: Tried, answer: Answer | None, at: datetime) -> Settlement:
+    again = at + pause(tried.queries)
+    facts = {
+        "since": tried.started_at.isoformat(),
+        "asked": tried.queries,
+        "next": again.isoformat(),
+        "provider_says": answer.said.value if answer else "",
+    }
+    return _of(
+        tried,
+        PaymentState.UNKNOWN,
+        AttemptState.UNKNOWN,
+        Reason.OUTCOME_UNKNOWN,
+        facts,
+        query_at=again,
+    )
+
+
+def _card(tried: Tried) -> dict[str, Any]:
+    return {"last4": tried.shown.get("last4", ""), "expires": tried.shown.get("expires", "")}
+
+
+def _of(
+    tried: Tried,
+    state: PaymentState,
+    attempt: AttemptState,
+    reason: Reason | None = None,
+    facts: dict[str, Any] | None = None,
+    query_at: datetime | None = None,
+) -> Settlement:
+    return Settlement(
+        payment=tried.payment,
+        attempt=tried.id,
+        state=state,
+        attempt_state=attempt,
+        reason=reason,
+        facts=facts or {},
+        query_at=query_at,
+    )

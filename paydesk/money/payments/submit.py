@@ -1,0 +1,138 @@
+"""Executes plans: the one way money moves. Locks, decides, posts and records in one transaction.
+
+Never runs inside an open transaction, because an outer rollback would take back what the caller
+was told. Takes a list of plans so that a queue can gather several requests into one commit; a
+single request is a list of one.
+"""
+
+from collections.abc import Hashable, Sequence
+
+from django.db import IntegrityError, connection, transaction
+
+from paydesk.money.ledger.posting import post_batch
+from paydesk.money.ledger.rules import Result
+from paydesk.money.payments import looking, writing
+from paydesk.money.payments.plans import (
+    DayLimit,
+    HoldEnd,
+    InsideTransaction,
+    NewHold,
+    NewPayment,
+    NotRepeated,
+    Outcome,
+    Plan,
+    RefundRoom,
+    RequestConflict,
+    Settlement,
+)
+from paydesk.money.payments.reasons import Refusal
+from paydesk.money.payments.rules import decide, of_ledger
+from paydesk.money.payments.writing import Decided
+
+Answer = Outcome | RequestConflict
+
+
+def submit(plan: Plan) -> Outcome:
+    """Execute one plan. Raises InsideTransaction, and RequestConflict for a key used before with
+    another content. A refusal is no error: it is recorded, and told in the outcome."""
+    [answer] = submit_many([plan])
+    if isinstance(answer, RequestConflict):
+        raise answer
+    return answer
+
+
+def submit_many(plans: Sequence[Plan]) -> list[Answer]:
+    """Execute plans in their order in one transaction; one answer each, in the same order.
+
+    A refused or conflicting plan does not touch the others. Raises InsideTransaction.
+    """
+    if connection.in_atomic_block:
+        raise InsideTransaction("money moves in a transaction of its own")
+    try:
+        return _execute(plans)
+    except IntegrityError as error:
+        if "payment_request_once" not in str(error):
+            raise
+        # The same request was being answered at the same moment: now it has been.
+        return _execute(plans)
+
+
+def _execute(plans: Sequence[Plan]) -> list[Answer]:
+    answers: dict[int, Answer] = {}
+    decided: list[Decided] = []
+    with transaction.atomic():
+        looking.lock(plans)
+        for round_ in _rounds(plans):
+            batch = [plans[n] for n in round_]
+            known = looking.answered(batch)
+            answers |= {round_[n]: answer for n, answer in known.items()}
+            fresh = [(round_[n], plan) for n, plan in enumerate(batch) if n not in known]
+            done = _run([plan for _, plan in fresh])
+            answers |= {n: one.outcome for (n, _), one in zip(fresh, done, strict=True)}
+            decided += done
+        writing.announce(decided)
+    return [answers[n] for n in range(len(plans))]
+
+
+def _run(plans: Sequence[Plan]) -> list[Decided]:
+    """Decide, post and record plans of which none changes what another is decided by."""
+    if not plans:
+        return []
+    world = looking.world_of(plans, looking.lock(plans))
+    refusals = [decide(plan, world) for plan in plans]
+    items = [
+        item
+        for plan, refusal in zip(plans, refusals, strict=True)
+        if refusal is None
+        for item in plan.items
+    ]
+    results = {result.id: result for result in post_batch(items, world.at)} if items else {}
+    return [
+        writing.write(plan, refusal or _refused_by_ledger(plan, results), world)
+        for plan, refusal in zip(plans, refusals, strict=True)
+    ]
+
+
+def _refused_by_ledger(plan: Plan, results: dict[object, Result]) -> Refusal | None:
+    for item in plan.items:
+        if not results[item.id].ok:
+            currency = (
+                plan.subject.currency if isinstance(plan.subject, NewPayment | NewHold) else ""
+            )
+            return of_ledger(results[item.id], item.amount, currency)
+    return None
+
+
+def _rounds(plans: Sequence[Plan]) -> list[list[int]]:
+    """Positions of the plans in rounds: within a round, no plan changes what another is decided
+    by (the same day's use, the same original, the same request)."""
+    rounds: list[list[int]] = []
+    last: dict[Hashable, int] = {}
+    for n, plan in enumerate(plans):
+        claims = _claims(plan)
+        place = max((last[claim] + 1 for claim in claims if claim in last), default=0)
+        if place == len(rounds):
+            rounds.append([])
+        rounds[place].append(n)
+        last |= dict.fromkeys(claims, place)
+    return rounds
+
+
+def _claims(plan: Plan) -> set[Hashable]:
+    claims: set[Hashable] = set()
+    match plan.subject:
+        case NewPayment(asked=asked):
+            claims.add((plan.brand, asked.by, asked.key))
+        case Settlement(payment=payment):
+            claims.add(payment)
+        case NewHold(id=hold) | HoldEnd(hold=hold):
+            claims.add(hold)
+    for check in plan.checks:
+        match check:
+            case DayLimit(customer=customer):
+                claims.add(("sender", customer))
+            case NotRepeated(payer=payer):
+                claims.add(("sender", payer))
+            case RefundRoom(original=original):
+                claims.add(("original", original))
+    return claims

@@ -1,0 +1,264 @@
+"""Records what became of plans: payments, attempts, holds, then events, audit and the one job.
+
+Called by `submit` inside its transaction and by nobody else. Decides nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from procrastinate.contrib.django import app as jobs
+
+from paydesk.audit.actions import Deed, record_many
+from paydesk.kit.events.actions import News, publish_many
+from paydesk.money.payments.models import Attempt, Hold, Payment, ProviderNotification
+from paydesk.money.payments.plans import (
+    HoldEnd,
+    NewHold,
+    NewPayment,
+    Outcome,
+    Plan,
+    Settlement,
+)
+from paydesk.money.payments.reasons import Reason, Refusal
+from paydesk.money.payments.rules import World
+from paydesk.money.payments.states import (
+    FINISHED,
+    AttemptState,
+    HoldState,
+    PaymentKind,
+    PaymentState,
+)
+
+CONFIRM = "payments.confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A plan, what was recorded of it, and the payment it is about (none for a hold)."""
+
+    plan: Plan
+    outcome: Outcome
+    payment: Payment | None = None
+    hold: Hold | None = None
+
+
+def write(plan: Plan, refusal: Refusal | None, world: World) -> Decided:
+    """Record one decided plan. `refusal` None: it went ahead, and its items are posted."""
+    subject = plan.subject
+    match subject:
+        case NewPayment():
+            return _new_payment(plan, subject, refusal, world.at)
+        case Settlement():
+            return _settlement(plan, subject, refusal, world.at)
+        case NewHold():
+            return _new_hold(plan, subject, refusal, world.at)
+        case HoldEnd():
+            return _hold_end(plan, subject, refusal, world.at)
+
+
+def _new_payment(plan: Plan, new: NewPayment, refusal: Refusal | None, at: datetime) -> Decided:
+    state = PaymentState.FAILED if refusal else new.state
+    payment = Payment.objects.create(
+        id=new.id,
+        brand=plan.brand,
+        number=new.number,
+        kind=new.kind,
+        state=state,
+        amount=new.amount,
+        currency=new.currency,
+        payer_id=new.payer,
+        payee_id=new.payee,
+        recipient_shown=new.recipient_shown,
+        method=new.method,
+        note=new.note,
+        reason=refusal.reason if refusal else "",
+        facts=dict(refusal.facts) if refusal else {},
+        created_at=at,
+        finished_at=at if state in FINISHED else None,
+        booked_at=at if state is PaymentState.SUCCEEDED else None,
+        client_version=new.client_version,
+        notice_id=new.notice,
+        original_id=new.original,
+        retry_of_id=new.retry_of,
+        approval_id=new.approval,
+        asked_by=new.asked.by,
+        request_key=new.asked.key,
+        request_digest=new.asked.digest,
+    )
+    if new.attempt and not refusal:
+        Attempt.objects.create(
+            id=new.attempt.id,
+            brand=plan.brand,
+            payment=payment,
+            number=1,
+            provider=new.attempt.provider,
+            token=new.attempt.token,
+            shown=new.attempt.shown,
+            amount=new.amount,
+            currency=new.currency,
+            state=AttemptState.STARTED,
+            client_version=new.client_version,
+            notice_id=new.notice,
+            started_at=at,
+            next_query_at=new.attempt.query_at,
+        )
+    return Decided(plan, _outcome(payment), payment)
+
+
+def _settlement(plan: Plan, said: Settlement, refusal: Refusal | None, at: datetime) -> Decided:
+    """What a provider said, on the payment, its attempt and the notification that brought it.
+
+    Money that the provider took but the wallet can't receive stays unfinished (row 19): it is
+    tried again when the next look comes round.
+    """
+    state, reason, facts = said.state, said.reason, dict(said.facts)
+    if refusal:
+        state, reason = PaymentState.PROCESSING, Reason.PAID_NOT_CREDITED
+        facts = {"because": refusal.reason.value, **refusal.facts}
+    payment = Payment.objects.get(id=said.payment)
+    payment.state, payment.reason, payment.facts = state, reason or "", facts
+    payment.finished_at = at if state in FINISHED else None
+    payment.booked_at = at if state is PaymentState.SUCCEEDED else None
+    payment.save(update_fields=["state", "reason", "facts", "finished_at", "booked_at"])
+    final = said.attempt_state in {AttemptState.PAID, AttemptState.REFUSED}
+    Attempt.objects.filter(id=said.attempt).update(
+        state=said.attempt_state,
+        response_code=said.response_code,
+        checks=said.checks,
+        provider_reference=said.reference,
+        finished_at=at if final else None,
+        next_query_at=None if state in FINISHED else said.query_at,
+        queries=F("queries") + (1 if said.asked_again else 0),
+    )
+    if said.notification:
+        ProviderNotification.objects.filter(id=said.notification, applied_at=None).update(
+            applied_at=at, attempt_id=said.attempt, result=state
+        )
+    return Decided(plan, _outcome(payment), payment)
+
+
+def _new_hold(plan: Plan, new: NewHold, refusal: Refusal | None, at: datetime) -> Decided:
+    if refusal:
+        return Decided(plan, Outcome(new.id, None, "", refusal.reason, dict(refusal.facts)))
+    hold = Hold.objects.create(
+        id=new.id,
+        brand=plan.brand,
+        customer_id=new.customer,
+        account_id=new.account,
+        amount=new.amount,
+        currency=new.currency,
+        reason=new.reason,
+        state=HoldState.HELD,
+        placed_by=str(plan.actor),
+        placed_at=at,
+        expires_at=new.expires_at,
+    )
+    return Decided(plan, Outcome(hold.id, HoldState.HELD), hold=hold)
+
+
+def _hold_end(plan: Plan, end: HoldEnd, refusal: Refusal | None, at: datetime) -> Decided:
+    if refusal:
+        return Decided(plan, Outcome(end.hold, None, "", refusal.reason, dict(refusal.facts)))
+    hold = Hold.objects.get(id=end.hold)
+    hold.state, hold.ended_at, hold.ended_by = end.state, at, str(plan.actor)
+    hold.save(update_fields=["state", "ended_at", "ended_by"])
+    return Decided(plan, Outcome(hold.id, end.state), hold=hold)
+
+
+def _outcome(payment: Payment) -> Outcome:
+    return Outcome(
+        id=payment.id,
+        state=PaymentState(payment.state),
+        number=payment.number,
+        reason=Reason(payment.reason) if payment.reason else None,
+        facts=payment.facts,
+    )
+
+
+def announce(decided: Sequence[Decided]) -> None:
+    """Events for those it concerns, one audit row per brand, one job for the confirmations."""
+    if not decided:
+        return
+    publish_many([_news(one) for one in decided if one.payment or one.hold])
+    brands = {
+        one.plan.brand: [d for d in decided if d.plan.brand == one.plan.brand] for one in decided
+    }
+    record_many([_deed(brand, ones) for brand, ones in brands.items()])
+    moved = [str(one.outcome.id) for one in decided if one.outcome.state is PaymentState.SUCCEEDED]
+    if moved:
+        jobs.configure_task(CONFIRM, allow_unknown=False).defer(payment_ids=moved)
+
+
+def _news(one: Decided) -> News:
+    if one.hold:
+        audience = [f"customer:{one.hold.customer_id}"]
+        payload: dict[str, Any] = {"hold": str(one.hold.id), "state": one.hold.state}
+        return News(
+            one.plan.brand, "hold.changed", f"hold:{one.hold.id}", audience, one.plan.actor, payload
+        )
+    assert one.payment
+    payment = one.payment
+    # A payee hears of money that came, never of somebody's try to send some.
+    came = payment.state == PaymentState.SUCCEEDED or payment.kind == PaymentKind.TOPUP
+    people = [payment.payer_id, payment.payee_id if came else None]
+    audience = [f"customer:{who}" for who in people if who] or [f"desk:{payment.brand}"]
+    payload = {"payment": str(payment.id), "number": payment.number, "state": payment.state}
+    return News(
+        payment.brand, "payment.changed", f"payment:{payment.id}", audience, one.plan.actor, payload
+    )
+
+
+def _deed(brand: str, ones: Sequence[Decided]) -> Deed:
+    """One audit row for all that a batch did in a brand."""
+    first = ones[0]
+    lines = [
+        {
+            "id": one.outcome.id,
+            "state": one.outcome.state or "refused",
+            "reason": one.outcome.reason or "",
+        }
+        for one in ones
+    ]
+    if len(ones) > 1:
+        return Deed(
+            brand, first.plan.actor, "money.batch", f"batch:{first.outcome.id}", {"of": lines}
+        )
+    kind = "payment" if first.payment else "hold"
+    details = lines[0] | _details(first.plan)
+    return Deed(
+        brand,
+        first.plan.actor,
+        f"money.{_action(first.plan)}",
+        f"{kind}:{first.outcome.id}",
+        details,
+    )
+
+
+def _action(plan: Plan) -> str:
+    match plan.subject:
+        case NewPayment(kind=kind):
+            return kind.value
+        case Settlement():
+            return "settle"
+        case NewHold():
+            return "hold"
+        case HoldEnd(state=state):
+            return f"hold_{state.value}"
+
+
+def _details(plan: Plan) -> dict[str, Any]:
+    match plan.subject:
+        case NewPayment() as new:
+            return {
+                "amount": new.amount,
+                "currency": new.currency,
+                "original": new.original,
+                "approval": new.approval,
+            }
+        case NewHold() as hold:
+            return {"amount": hold.amount, "currency": hold.currency, "why": hold.reason}
+        case _:
+            return {}

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from paydesk.audit import rules
 from paydesk.brands import profiles
-from paydesk.kit import clock, ids
+from paydesk.kit import clock, ids, shield
 from paydesk.kit.actors import Actor
 
 SEAL_BATCH = 1000
@@ -66,7 +66,7 @@ def _row(deed: Deed) -> dict[str, Any]:
     if not deed.brand:
         raise ValueError("an action belongs to a brand")
     salt = secrets.token_hex(16)
-    text = deed.personal
+    text = None if deed.personal is None else shield.mask(deed.personal).text
     content = rules.Content(
         id=ids.uuid7(),
         brand=deed.brand,

@@ -10,7 +10,7 @@ from paydesk.kit.events.models import TransactionIdField
 
 
 class Entry(models.Model):
-    """One action. Holds ids and codes only; `personal_digest` is '' where no text was kept apart."""
+    """One action, in ids and codes. `personal_digest` is '' where no text was kept apart."""
 
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)

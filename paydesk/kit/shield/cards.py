@@ -7,7 +7,7 @@ all of that, are told apart by their own check character.
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from paydesk.kit.shield.kinds import Finding, Kind
 
@@ -87,7 +87,7 @@ def _is_grouped_as_a_card(text: str, groups: list[tuple[int, int]]) -> bool:
     lengths = tuple(last - first for first, last in groups)
     if len(groups) == 1 or lengths in _USUAL:
         return True
-    between = {text[one[1] : other[0]] for one, other in zip(groups, groups[1:], strict=False)}
+    between = {text[one[1] : other[0]] for one, other in pairwise(groups)}
     even = len(set(lengths[:-1])) == 1 and lengths[-1] <= lengths[0]
     return even and len(between) == 1
 

@@ -19,8 +19,8 @@ _EXTENDED = re.compile(
 _IMPORT = re.compile(r"(?<![A-Za-z0-9])[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}(?![A-Za-z0-9])")
 _HEX = re.compile(r"(?<![0-9A-Za-z])(0[xX])?[0-9a-fA-F]{64}(?![0-9A-Za-z])")
 _NAMED = re.compile(
-    r"(?:私钥|秘钥|密钥|private key|secret key|signing key)[\s:=是为]{0,6}[\"'“]?([A-Za-z0-9+/=_-]{32,200})"
-    r"(?![A-Za-z0-9+/=_-])",
+    r"(?:私钥|秘钥|密钥|private key|secret key|signing key)[\s:=是为]{0,6}[\"'“]?"
+    r"([A-Za-z0-9+/=_-]{32,200})(?![A-Za-z0-9+/=_-])",
     re.IGNORECASE,
 )
 _KEY_WORD = re.compile(r"私钥|秘钥|密钥|\bkey\b|secret", re.IGNORECASE)

@@ -8,6 +8,7 @@ with a right checksum.
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 
 from mnemonic import Mnemonic
 
@@ -27,6 +28,9 @@ _NAMED = re.compile(
 _APART = re.compile(r"(?:[\u4e00-\u9fff][\s,、]{1,2}){11,}[\u4e00-\u9fff]")
 _TOGETHER = re.compile(r"[\u4e00-\u9fff]{12,24}(?![\u4e00-\u9fff])")
 _REACH = 40
+_MOST_NAMED = 200
+"""How often the word for a phrase is followed up: bounds the checksums a hostile text costs."""
+_CHINESE = ("chinese_simplified", "chinese_traditional")
 
 
 @cache
@@ -79,12 +83,9 @@ def _chinese(text: str) -> Iterator[tuple[int, int]]:
         characters = [char for char in match.group() if not char.isspace() and char not in ",、"]
         if any(_words(name).issuperset(characters) for name in _CHINESE):
             yield match.span()
-    for named in _NAMED.finditer(text):
+    for named in islice(_NAMED.finditer(text), _MOST_NAMED):
         for match in _TOGETHER.finditer(text, named.end(), named.end() + _REACH + 24):
             yield from _ending(text, match.start(), match.end())
-
-
-_CHINESE = ("chinese_simplified", "chinese_traditional")
 
 
 def _ending(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

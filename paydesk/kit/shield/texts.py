@@ -30,10 +30,10 @@ def name(kind: Kind, language: str) -> str:
 
 
 def render(text: str, language: str) -> str:
-    """A stored text with its masks as the reader sees them: `[已遮盖:密码]`, `[hidden: password]`."""
+    """A stored text with its masks as the reader sees them, such as `[已遮盖:密码]`."""
 
     def shown(match: re.Match[str]) -> str:
-        if match[1] not in Kind:
+        if match[1] not in tuple(Kind):
             return match[0]
         called = name(Kind(match[1]), language)
         return f"[已遮盖:{called}]" if _is_chinese(language) else f"[hidden: {called}]"

@@ -43,22 +43,26 @@ _TABLE = _table()
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`text` to search in; `origin[n]` is where its n-th character stands in the source."""
+    """`text` to search in; `origin[n]` is where its n-th character stands in the source.
+
+    `origin` has one place more: the end of the source.
+    """
 
     text: str
     origin: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The part of the source that a non-empty part of the view stands for."""
-        return self.origin[start], self.origin[end - 1] + 1
+        """The part of the source for a part of the view, with what has no width after it."""
+        return self.origin[start], self.origin[end]
 
 
 def view_of(text: str) -> View:
     """The plain view of a text, in time linear in its length."""
     if text.isascii():
-        return View(text, range(len(text)))
+        return View(text, range(len(text) + 1))
     plain = text.translate(_TABLE)
     if _NO_WIDTH.isdisjoint(plain):
-        return View(plain, range(len(plain)))
+        return View(plain, range(len(plain) + 1))
     origin = [place for place, char in enumerate(plain) if char not in _NO_WIDTH]
-    return View("".join(plain[place] for place in origin), origin)
+    kept = "".join(plain[place] for place in origin)
+    return View(kept, [*origin, len(plain)])

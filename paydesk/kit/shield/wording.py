@@ -82,7 +82,7 @@ CODE_OF_WHOM_EN = (
 PIN = r"(?<![A-Za-z])pin(?![A-Za-z])(?:\s?(?:码|code|number))?"
 
 PASSWORD_ZH = r"(?:密码|密碼|口令|(?<![A-Za-z])(?:mima|pwd|psw|passwd)(?![A-Za-z]))"  # noqa: S105
-PASSWORD_EN = (
+PASSWORD_EN = (  # noqa: S105 - a pattern
     r"(?:password|passwd|passphrase|passcode|(?<![A-Za-z])pass(?:\s?word)?(?=\s{0,2}[:=])"
     r"|(?<![A-Za-z])(?:pwd|psw)(?![A-Za-z]))"
 )

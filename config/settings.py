@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "paydesk.desk.diagnosis",
     "paydesk.desk.cases",
     "paydesk.entry",
+    "paydesk.entry.live",
     "paydesk.entry.web",
     "paydesk.entry.web.accounts",
     "paydesk.entry.web.wallet",
@@ -105,24 +106,32 @@ AUTHENTICATION_BACKENDS = ["paydesk.people.allauth_bridge.DoorBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 PASSWORD_RESET_TIMEOUT = 2 * 3600
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
 
 # People type e-mail, phone or number; the bridge looks them up inside the brand and allauth is
 # told only the opaque username. Its own look-ups know no brand, so it gets none to make.
 ACCOUNT_ADAPTER = "paydesk.people.allauth_bridge.DoorAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "phone*", "password1*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {
+    name: f"paydesk.entry.web.accounts.forms.{form}"
+    for name, form in {
+        "login": "SignInForm",
+        "signup": "RegisterForm",
+        "reset_password": "ForgottenForm",
+        "reset_password_from_key": "NewPasswordForm",
+        "user_token": "ResetLinkForm",
+        "change_password": "ChangePasswordForm",
+    }.items()
+}
 ACCOUNT_UNIQUE_EMAIL = False
-ACCOUNT_PHONE_VERIFICATION_ENABLED = False
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_CONFIRMATION_HMAC = True
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
-ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
-ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
@@ -132,12 +141,14 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "confirm_email": "1/m/key",
     "change_password": "5/m/user",
+    "unlock_mail": "1/m/key,10/d/key",
 }
 SILENCED_SYSTEM_CHECKS = ["account.W001"]  # nobody types the username: see the bridge
 CACHES = {
     "default": {  # attempts are counted here: in the database, so once for all processes
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "people_rate_count",
+        "KEY_FUNCTION": "paydesk.people.allauth_bridge.count_key",
         "OPTIONS": {"MAX_ENTRIES": 50_000_000},  # a daily job removes what has lapsed
     }
 }

@@ -1,89 +1,64 @@
-"""People for tests, made by the real actions. Import nothing of Django before it is set up.
+"""People for tests, made by the real actions.
 
-`customer_factory()` and `staff_factory()` answer models; `sign_in` opens a session at the right
+`customer_factory()` and `staff_factory()` answer models; `client_of` opens a session at the right
 door of a test client without the cost of hashing.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
+from django.test import Client, override_settings
 
-if TYPE_CHECKING:
-    from django.test import Client
-
-    from paydesk.people.models import Customer, StaffMember, User
+from paydesk.brands import profiles
+from paydesk.brands.profile import Brand
+from paydesk.entry.web.sessions import DOOR_KEY
+from paydesk.kit.actors import SYSTEM
+from paydesk.people import actions
+from paydesk.people.models import Customer, StaffMember, User
 
 PASSWORD = "correct horse 8 battery"
 BRAND = "topay"
-CHEAP_HASHER = "tests.factories.CheapArgon2"
 
-CustomerFactory = Callable[..., "Customer"]
-StaffFactory = Callable[..., "StaffMember"]
-
-
-def __getattr__(name: str) -> Any:
-    if name == "CheapArgon2":
-        return _cheap_hasher()
-    raise AttributeError(name)
+CustomerFactory = Callable[..., Customer]
+StaffFactory = Callable[..., StaffMember]
+ClientOf = Callable[[User], Client]
 
 
-@cache
-def _cheap_hasher() -> type:
-    from django.contrib.auth.hashers import Argon2PasswordHasher
+class CheapArgon2(Argon2PasswordHasher):
+    """argon2 with parameters that cost a test nothing. Never for real passwords."""
 
-    class CheapArgon2(Argon2PasswordHasher):
-        """argon2 with parameters that cost a test nothing. Never for real passwords."""
+    time_cost, memory_cost, parallelism = 1, 8, 1
 
-        time_cost, memory_cost, parallelism = 1, 8, 1
 
-    return CheapArgon2
+@pytest.fixture(autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """No test waits for argon2's real parameters, except the one that checks them."""
+    with override_settings(PASSWORD_HASHERS=[f"{__name__}.{CheapArgon2.__name__}"]):
+        yield
 
 
 @cache
 def password_hash() -> str:
     """One hash of PASSWORD for everybody."""
-    from django.contrib.auth.hashers import make_password
-
-    with cheap_hashing():
-        return make_password(PASSWORD)
-
-
-@contextmanager
-def cheap_hashing() -> Iterator[None]:
-    """Hash passwords with cheap parameters inside the block."""
-    from django.test import override_settings
-
-    with override_settings(PASSWORD_HASHERS=[CHEAP_HASHER]):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _cheap_passwords() -> Iterator[None]:
-    """No test waits for real argon2 parameters, except the one that checks them."""
-    with cheap_hashing():
-        yield
+    return make_password(PASSWORD)
 
 
 @pytest.fixture
-def brand() -> Any:
+def brand() -> Brand:
     """The brand of most tests."""
-    from paydesk.brands import profiles
-
     return profiles.get(BRAND)
 
 
 @pytest.fixture
 def customer_factory() -> CustomerFactory:
-    """Makes customers: `customer_factory(brand="gopay", name="王伟")`. Needs `db` or `committed_db`."""
-    from paydesk.people import actions
-
+    """Makes customers, e-mail proved: `customer_factory(brand="gopay", name="王伟")`."""
     count = itertools.count(1)
 
     def make(*, brand: str = BRAND, **given: Any) -> Customer:
@@ -92,12 +67,11 @@ def customer_factory() -> CustomerFactory:
             "name": f"测试{n}",
             "email": f"c{n}@example.com",
             "phone": f"+86138{n:08d}",
-            "password_hash": password_hash(),
             "verified": True,
-        }
-        if "password" in given:
-            del values["password_hash"]
-        return actions.register_customer(brand=brand, **(values | given))
+        } | given
+        if "password" not in values:
+            values.setdefault("password_hash", password_hash())
+        return actions.register_customer(brand=brand, **values)
 
     return make
 
@@ -105,26 +79,18 @@ def customer_factory() -> CustomerFactory:
 @pytest.fixture
 def staff_factory() -> StaffFactory:
     """Makes staff with a role: `staff_factory(role="supervisor", brands=["topay", "gopay"])`."""
-    from paydesk.kit.actors import SYSTEM
-    from paydesk.people import actions
-
     count = itertools.count(1)
 
     def make(
         *, role: str | None = "agent", brands: list[str] | None = None, **given: Any
     ) -> StaffMember:
         n = next(count)
-        values: dict[str, Any] = {
-            "name": f"客服{n}",
-            "email": f"s{n}@paydesk.example",
-            "password_hash": password_hash(),
-        }
-        if "password" in given:
-            del values["password_hash"]
-        staff = actions.create_staff(actor=SYSTEM(BRAND), **(values | given))
-        if role:
-            for brand in brands or [BRAND]:
-                actions.grant_role(staff, brand=brand, role=role, actor=SYSTEM(brand))
+        values: dict[str, Any] = {"name": f"客服{n}", "email": f"s{n}@paydesk.example"} | given
+        if "password" not in values:
+            values.setdefault("password_hash", password_hash())
+        staff = actions.create_staff(actor=SYSTEM(BRAND), **values)
+        for brand in (brands or [BRAND]) if role else []:
+            actions.grant_role(staff, brand=brand, role=str(role), actor=SYSTEM(brand))
         return staff
 
     return make
@@ -132,11 +98,6 @@ def staff_factory() -> StaffFactory:
 
 def sign_in(client: Client, user: User) -> None:
     """Give the client a session at the door of this user's realm and brand."""
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-
-    from paydesk.entry.web.sessions import DOOR_KEY
-
     cookie = f"paydesk_customer_{user.brand}" if user.brand else "paydesk_staff"
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
@@ -145,13 +106,11 @@ def sign_in(client: Client, user: User) -> None:
     session[DOOR_KEY] = cookie
     session.save()
     client.cookies[cookie] = session.session_key
-    client.cookies[cookie]["path"] = f"/{user.brand}/" if user.brand else "/desk/"
 
 
 @pytest.fixture
-def client_of() -> Callable[[User], Client]:
+def client_of() -> ClientOf:
     """A test client signed in as that user: `client_of(customer.user).get("/topay/")`."""
-    from django.test import Client
 
     def make(user: User) -> Client:
         client = Client()

@@ -1,7 +1,8 @@
 """One session cookie per realm and brand, bound to its path; good at its own door only.
 
 Django names one cookie for the whole installation; here the name travels under the door's own
-name on the wire, and a session remembers the door that opened it.
+name on the wire, and a session remembers the door that opened it. A session that names another
+door, or none, is no session here.
 """
 
 from django.conf import settings
@@ -16,7 +17,9 @@ class RealmSessionMiddleware(SessionMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         request.session = self.SessionStore(request.COOKIES.get(request.door.cookie))
-        if request.session.get(DOOR_KEY, request.door.cookie) != request.door.cookie:
+        if request.door.cookie not in request.COOKIES:
+            return  # nothing to read, so no row is asked for
+        if request.session.get(DOOR_KEY) != request.door.cookie:
             request.session = self.SessionStore(None)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:

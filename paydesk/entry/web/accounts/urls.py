@@ -1,5 +1,17 @@
-"""Addresses of the accounts pages."""
+"""Addresses of the customers' account pages. The names are allauth's: its flows reverse them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from paydesk.entry.web.accounts import views
+from paydesk.entry.web.accounts.staff_urls import urlpatterns as common
+
+urlpatterns = [
+    *common,
+    path("register/", views.RegisterView.as_view(), name="account_signup"),
+    path(
+        "check-mail/", views.CheckMailView.as_view(), name="account_email_verification_sent"
+    ),
+    path("verify/<path:key>/", views.VerifyEmailView.as_view(), name="account_confirm_email"),
+    path("verified/", views.verified, name="account_verified"),
+    path("unlock/<str:token>/", views.UnlockView.as_view(), name="account_unlock"),
+]

@@ -12,7 +12,8 @@ from django.db.models import F, Q
 class Account(models.Model):
     """One balance in one currency: `posted` = credits - debits, `held` of it is reserved.
 
-    Columns that change sit together, so that an update writes little to the log.
+    `last_entry` is the transfer that touched it last. Columns that change sit together, so that
+    an update writes little to the log.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -22,6 +23,7 @@ class Account(models.Model):
     posted = models.BigIntegerField(default=0)
     held = models.BigIntegerField(default=0)
     last_at = models.DateTimeField()
+    last_entry = models.UUIDField(null=True)
     opened_at = models.DateTimeField()
     brand = models.CharField(max_length=16)
     currency = models.CharField(max_length=3)
@@ -52,8 +54,8 @@ class Account(models.Model):
 class Transfer(models.Model):
     """One answered item: a transfer (`outcome` 0) or a stored refusal. Immutable.
 
-    The balances are those right after it (for a refusal: those it met), per side. `group_id` is
-    the id of the first item of its linked group.
+    Per side: the balances right after it (for a refusal: those it met), its number among the
+    account's entries, and the entry before it. `group_id`: the first item of its linked group.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -75,14 +77,17 @@ class Transfer(models.Model):
     credit_held = models.BigIntegerField()
     debit_sequence = models.BigIntegerField(null=True)
     credit_sequence = models.BigIntegerField(null=True)
+    debit_before = models.UUIDField(null=True)
+    credit_before = models.UUIDField(null=True)
     pending_id = models.UUIDField(null=True)
     expires_at = models.DateTimeField(null=True)
     group_id = models.UUIDField(null=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["debit", "debit_sequence"], name="ledger_transfer_debit"),
-            models.Index(fields=["credit", "credit_sequence"], name="ledger_transfer_credit"),
+            models.Index(
+                fields=["debit"], condition=Q(kind=2, outcome=0), name="ledger_transfer_holds"
+            ),
             models.Index(
                 fields=["expires_at"],
                 condition=Q(kind=2, outcome=0, expires_at__isnull=False),

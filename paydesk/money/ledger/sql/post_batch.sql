@@ -33,8 +33,9 @@ DECLARE
     m CONSTANT integer := coalesce(cardinality(p_accounts), 0);
     -- accounts, by position: as locked, and as they become
     a_ids uuid[]; a_flags integer[]; a_brands text[]; a_currencies text[]; a_last timestamptz[];
-    l_posted bigint[]; l_held bigint[]; l_sequence bigint[];
-    b_posted bigint[]; b_held bigint[]; b_sequence bigint[];
+    l_posted bigint[]; l_held bigint[]; l_sequence bigint[]; l_entry uuid[];
+    b_posted bigint[]; b_held bigint[]; b_sequence bigint[]; b_entry uuid[];
+    debit_before uuid[]; credit_before uuid[];
     v_last timestamptz; v_mixed boolean; v_at timestamptz; v_late boolean; v_ahead boolean;
     -- ids known before, duplicates within the batch
     v_attempt integer := 1; v_known boolean; v_first integer[]; v_newest integer[];
@@ -61,14 +62,15 @@ BEGIN
 
     -- 1. lock
     SELECT array_agg(l.id), array_agg(l.flags::integer), array_agg(l.brand::text),
-        array_agg(l.currency::text), array_agg(l.posted), array_agg(l.held),
-        array_agg(l.sequence), array_agg(l.last_at), max(l.last_at),
-        min(l.brand) <> max(l.brand) OR min(l.currency) <> max(l.currency)
-    INTO a_ids, a_flags, a_brands, a_currencies, l_posted, l_held, l_sequence, a_last, v_last,
-        v_mixed
-    FROM (SELECT a.id, a.flags, a.brand, a.currency, a.posted, a.held, a.sequence, a.last_at
+        array_agg(l.currency::text), array_agg(l.last_at), array_agg(l.posted),
+        array_agg(l.held), array_agg(l.sequence), array_agg(l.last_entry)
+    INTO a_ids, a_flags, a_brands, a_currencies, a_last, l_posted, l_held, l_sequence, l_entry
+    FROM (SELECT a.id, a.flags, a.brand, a.currency, a.last_at, a.posted, a.held, a.sequence,
+            a.last_entry
         FROM public.ledger_account a WHERE a.id = ANY (p_accounts)
         ORDER BY a.id FOR NO KEY UPDATE) l;
+    v_last := (SELECT max(x) FROM unnest(a_last) x);
+    v_mixed := NOT (a_brands[1] = ALL (a_brands) AND a_currencies[1] = ALL (a_currencies));
     IF a_ids IS DISTINCT FROM p_accounts THEN
         -- Not in id order, or some are unknown: put what was found where the caller expects it.
         IF m > (SELECT count(DISTINCT u.id) + count(*) FILTER (WHERE u.id IS NULL)
@@ -79,8 +81,8 @@ BEGIN
         SELECT array_agg(a_flags[l.n] ORDER BY u.n), array_agg(a_brands[l.n] ORDER BY u.n),
             array_agg(a_currencies[l.n] ORDER BY u.n), array_agg(l_posted[l.n] ORDER BY u.n),
             array_agg(l_held[l.n] ORDER BY u.n), array_agg(l_sequence[l.n] ORDER BY u.n),
-            array_agg(a_last[l.n] ORDER BY u.n)
-        INTO a_flags, a_brands, a_currencies, l_posted, l_held, l_sequence, a_last
+            array_agg(l_entry[l.n] ORDER BY u.n), array_agg(a_last[l.n] ORDER BY u.n)
+        INTO a_flags, a_brands, a_currencies, l_posted, l_held, l_sequence, l_entry, a_last
         FROM unnest(p_accounts) WITH ORDINALITY u(id, n)
         LEFT JOIN unnest(a_ids) WITH ORDINALITY l(id, n) ON l.id = u.id;
     END IF;
@@ -129,7 +131,8 @@ BEGIN
         END IF;
 
         -- 3. decide
-        b_posted := l_posted; b_held := l_held; b_sequence := l_sequence;
+        b_posted := l_posted; b_held := l_held; b_sequence := l_sequence; b_entry := l_entry;
+        debit_before := array_fill(NULL::uuid, ARRAY[n]); credit_before := debit_before;
         g_start := NULL;
         FOR i IN 1..n LOOP
             d := p_debits[i]; c := p_credits[i]; amount := p_amounts[i]; kind := p_kinds[i];
@@ -248,6 +251,10 @@ BEGIN
                     b_sequence[c] := b_sequence[c] + 1;
                     debit_sequences[i] := b_sequence[d];
                     credit_sequences[i] := b_sequence[c];
+                    debit_before[i] := b_entry[d];
+                    credit_before[i] := b_entry[c];
+                    b_entry[d] := p_ids[i];
+                    b_entry[c] := p_ids[i];
                 END IF;
                 outcomes[i] := v_out;
                 IF v_out < 100 THEN
@@ -285,6 +292,8 @@ BEGIN
                             s_kind[s_made[j]] := NULL;
                         END IF;
                         b_sequence[d] := b_sequence[d] - 1; b_sequence[c] := b_sequence[c] - 1;
+                        b_entry[d] := debit_before[j]; b_entry[c] := credit_before[j];
+                        debit_before[j] := NULL; credit_before[j] := NULL;
                     END LOOP;
                     FOR j IN g_start..i LOOP
                         CONTINUE WHEN outcomes[j] >= 100;
@@ -306,12 +315,13 @@ BEGIN
             INSERT INTO public.ledger_transfer (
                 id, debit_id, credit_id, amount, at, kind, code, outcome, brand,
                 debit_posted, debit_held, credit_posted, credit_held,
-                debit_sequence, credit_sequence, pending_id, expires_at, group_id)
+                debit_sequence, credit_sequence, debit_before, credit_before,
+                pending_id, expires_at, group_id)
             SELECT p_ids[w.i], p_accounts[p_debits[w.i]], p_accounts[p_credits[w.i]],
                 p_amounts[w.i], v_at, p_kinds[w.i], p_codes[w.i], outcomes[w.i],
                 a_brands[p_debits[w.i]],
                 debit_posted[w.i], debit_held[w.i], credit_posted[w.i], credit_held[w.i],
-                debit_sequences[w.i], credit_sequences[w.i],
+                debit_sequences[w.i], credit_sequences[w.i], debit_before[w.i], credit_before[w.i],
                 p_pending[w.i], p_expires[w.i], g_ids[w.i]
             FROM (SELECT g.i FROM generate_series(1, n) g(i) WHERE outcomes[g.i] < 100
                 ORDER BY p_ids[g.i]) w;
@@ -325,7 +335,8 @@ BEGIN
     END LOOP;
 
     UPDATE public.ledger_account a
-    SET posted = b_posted[w.i], held = b_held[w.i], sequence = b_sequence[w.i], last_at = v_at
+    SET posted = b_posted[w.i], held = b_held[w.i], sequence = b_sequence[w.i], last_at = v_at,
+        last_entry = b_entry[w.i]
     FROM unnest(p_accounts) WITH ORDINALITY w(id, i)
     WHERE a.id = w.id AND b_sequence[w.i] > l_sequence[w.i];
 END $$;

@@ -49,13 +49,22 @@ def uuid7() -> UUID:
 def public_number(digits: int) -> str:
     """A random decimal number of `digits` digits whose last digit checks the others.
 
-    The first digit is never 0. The check is ISO 7064 MOD 11,10, not Luhn, so that a public
-    number is not more likely than chance to look like a card number.
+    The first digit is never 0. The check is ISO 7064 MOD 11,10; a number that would also pass
+    the check of card numbers (Luhn) is not used, so that none of ours is ever taken for a card.
     """
-    body = str(secrets.choice(range(1, 10))) + "".join(
-        str(secrets.randbelow(10)) for _ in range(digits - 2)
-    )
-    return body + check_digit(body)
+    while True:
+        body = str(secrets.choice(range(1, 10))) + "".join(
+            str(secrets.randbelow(10)) for _ in range(digits - 2)
+        )
+        number = body + check_digit(body)
+        if not _passes_luhn(number):
+            return number
+
+
+def _passes_luhn(number: str) -> bool:
+    digits = [int(char) for char in reversed(number)]
+    doubled = sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return (sum(digits[::2]) + doubled) % 10 == 0
 
 
 def check_digit(body: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-COMPONENTS = ("topup", "transfer", "refund", "signin", "chat", "notifications")
+COMPONENTS = ("card_topup", "transfer", "refund", "signin", "chat", "notifications")
 """Parts of the service that a notice can be about; none named means all of it."""
 
 TITLE_LENGTH = 120

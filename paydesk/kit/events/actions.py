@@ -62,7 +62,7 @@ def publish_many(news: Sequence[News]) -> None:
     rows = [_row(item, moment) for item in news]
     with connection.cursor() as cursor:
         cursor.execute("SELECT events_publish(%s::jsonb)", [json.dumps(rows)])
-    if not any(function is _hint for _, function, _ in connection.run_on_commit):
+    if not any(waiting[1] is _hint for waiting in connection.run_on_commit):
         transaction.on_commit(_hint, robust=True)
 
 

@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 
 
-class TransactionIdField(models.BigIntegerField):
+class TransactionIdField(models.BigIntegerField):  # type: ignore[type-arg] # generic in stubs only
     """PostgreSQL's xid8: the 64-bit id of a transaction, which never wraps around."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:

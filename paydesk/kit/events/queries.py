@@ -113,7 +113,8 @@ REPLAY = """
     )
     SELECT (SELECT count(*) FROM missed) AS looked,
            epoch, xid::text::bigint, id, brand, kind, subject, audience, at, payload
-    FROM (SELECT 1) AS one LEFT JOIN missed ON audience && %s::text[] AND brand = ANY(%s::text[])
+    FROM (SELECT 1) AS one
+    LEFT JOIN missed ON audience::text[] && %s::text[] AND brand = ANY(%s::text[])
     ORDER BY epoch, xid, id
 """
 

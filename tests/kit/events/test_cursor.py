@@ -30,7 +30,8 @@ def test_cursors_sort_by_epoch_then_transaction_then_id() -> None:
         Cursor(1, 10, LAST_ID),
         Cursor(2, 3, low),
     ]
-    assert sorted(reversed(ordered)) == ordered
+    mixed = ordered[::-1]
+    assert sorted(mixed) == ordered
 
 
 @pytest.mark.parametrize(

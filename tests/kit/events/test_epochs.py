@@ -1,4 +1,4 @@
-"""What happens to cursors when the server is another one: a restore, a promotion, a copied folder."""
+"""Cursors when the server is another one: after a restore, a promotion, a copied folder."""
 
 from collections.abc import Iterator
 

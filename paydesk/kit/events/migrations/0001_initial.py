@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.functions.datetime
-import paydesk.kit.events.models
 from django.db import migrations, models
+
+import paydesk.kit.events.models
 
 
 class Migration(migrations.Migration):

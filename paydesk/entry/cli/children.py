@@ -5,8 +5,10 @@ order. It never signals a process that it did not start.
 """
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,11 +18,24 @@ from paydesk.kit.postgres.problems import say
 PAUSES = (0.0, 1.0, 2.0, 5.0, 10.0)
 LONG_LIFE = 30.0
 PATIENCE = 20.0
+WATCHED = "PAYDESK_STOPS_WITH_PARENT"
 
 
 def command(*words: str) -> list[str]:
     """Our own command line, in a process of its own."""
     return [sys.executable, "-m", "paydesk", *words]
+
+
+def stop_with_parent() -> None:
+    """In a child: end in order when the process that started us is gone."""
+    if os.environ.pop(WATCHED, None):
+        threading.Thread(target=_wait_for_parent_to_go, daemon=True).start()
+
+
+def _wait_for_parent_to_go() -> None:
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @dataclass
@@ -41,8 +56,9 @@ class Child:
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             command(*self.words),
-            env={**os.environ, **self.environment},
-            stdin=subprocess.DEVNULL,
+            env={**os.environ, **self.environment, WATCHED: "1"},
+            # Nothing is ever written: the pipe closes when we are gone, however we went.
+            stdin=subprocess.PIPE,
             start_new_session=True,
         )
 
@@ -58,13 +74,18 @@ class Child:
         self.crashes = 0 if lived > LONG_LIFE else self.crashes + 1
         pause = PAUSES[min(self.crashes, len(PAUSES) - 1)]
         self.again_at = time.monotonic() + pause
-        self.process = None
+        self._forget()
         self.tell(
             say(
                 f"{self.name} 意外退出（状态 {status}），{pause:.0f} 秒后重新启动",
                 f"{self.name} ended unexpectedly (status {status}), starting again in {pause:.0f} s",
             )
         )
+
+    def _forget(self) -> None:
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
+        self.process = None
 
     @property
     def alive(self) -> bool:

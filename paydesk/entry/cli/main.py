@@ -17,7 +17,7 @@ from types import FrameType
 
 import django
 
-from paydesk.entry.cli import handed
+from paydesk.entry.cli import children, handed
 from paydesk.kit.postgres.problems import PostgresProblem, say
 
 
@@ -105,6 +105,9 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     command = COMMANDS[options.command]
     signal.signal(signal.SIGTERM, _on_terminate)
+    # Started in the background of a script, Ctrl-C's signal would be ignored from birth.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    children.stop_with_parent()
     try:
         return _run(command, options)
     except PostgresProblem as problem:

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from config import env
@@ -64,7 +65,7 @@ def _serve(options: argparse.Namespace, home: Path, server: Server | None) -> No
     try:
         tell(say("更新数据库结构……", "bringing the database up to date ..."))
         _step("migrate", _owner(server))
-        if os.environ.get("PAYDESK_DEMO") == "1":
+        if os.environ.get("PAYDESK_DEMO") == "1" and find_spec("paydesk.entry.cli.demo"):
             _step("seed", _app(server))
     finally:
         if getting_ready.wait() != 0:

@@ -1,8 +1,7 @@
 """Django's name for this package; start-up installs the cross-domain reactions."""
 
 from django.apps import AppConfig
-
-from paydesk import wiring
+from django.utils.module_loading import import_string
 
 
 class EntryConfig(AppConfig):
@@ -10,4 +9,5 @@ class EntryConfig(AppConfig):
     label = "entry"
 
     def ready(self) -> None:
-        wiring.install()
+        # By name: wiring reaches models, which exist only once every app is loaded.
+        import_string("paydesk.wiring.install")()

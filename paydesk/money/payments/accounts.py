@@ -9,9 +9,13 @@ from uuid import UUID
 from django.db import transaction
 
 from paydesk.brands import profiles
+from paydesk.kit import clock
 from paydesk.money.ledger import actions as ledger
 from paydesk.money.ledger import queries
 from paydesk.money.ledger.rules import AccountCode, AccountFlag
+from paydesk.money.payments.models import Attempt
+from paydesk.money.payments.reasons import Reason
+from paydesk.money.payments.states import FINISHED
 from paydesk.people import queries as people
 from paydesk.people.models import Customer
 
@@ -61,6 +65,10 @@ def follow_restrictions(customer_id: UUID, brand: str) -> None:
     """
     for account in _in_lock_order(customer_id, brand):
         _follow(account, customer_id)
+    # Money that a provider took while the wallet could not receive is tried again at once.
+    Attempt.objects.filter(
+        payment__payee_id=customer_id, payment__reason=Reason.PAID_NOT_CREDITED
+    ).exclude(payment__state__in=FINISHED).update(next_query_at=clock.now())
 
 
 def close_wallets(customer_id: UUID, brand: str) -> None:

@@ -141,6 +141,7 @@ def _of(
     attempt: AttemptState,
     reason: Reason | None = None,
     facts: dict[str, Any] | None = None,
+    *,
     query_at: datetime | None = None,
 ) -> Settlement:
     return Settlement(

@@ -11,5 +11,6 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("hooks/", include("paydesk.entry.hooks.urls")),
     path("", include("paydesk.entry.web.demo.urls")),
 ]

@@ -1,5 +1,7 @@
 """Giving a transfer back, whole or in part: a new transfer the other way, linked to the first."""
 
+from uuid import UUID
+
 from paydesk.brands import profiles
 from paydesk.kit import ids
 from paydesk.kit.actors import Actor
@@ -39,10 +41,12 @@ def refund(
     actor: Actor,
     key: str,
     approval: ApprovedDecision | None = None,
+    payment_id: UUID | None = None,
 ) -> Outcome:
     """Send `amount` minor units of a transfer back from its payee to its payer.
 
-    `reason` is the staff's note, kept with the refund. Whoever calls has checked the permission.
+    `reason` is the staff's note, kept with the refund. `payment_id`: the id that a committed
+    intent chose for it. Whoever calls has checked the permission.
     Raises ApprovalNeeded, NotRefundable, plans.RequestConflict, plans.InsideTransaction,
     ValueError for an amount that is not positive. A payee who can't pay, or less left to refund,
     is a refusal that is recorded as a failed refund.
@@ -55,6 +59,7 @@ def refund(
             actor=actor,
             key=key,
             approval=approval,
+            payment_id=payment_id,
         )
     )
 
@@ -67,6 +72,7 @@ def plan_refund(
     actor: Actor,
     key: str,
     approval: ApprovedDecision | None = None,
+    payment_id: UUID | None = None,
 ) -> Plan:
     """The plan that `refund` submits; arguments and errors as there."""
     brand = profiles.get(original.brand)
@@ -81,7 +87,7 @@ def plan_refund(
     source = accounts.wallet_opened(original.payee, original.currency)
     target = accounts.wallet_opened(original.payer, original.currency)
     new = NewPayment(
-        id=ids.uuid7(),
+        id=payment_id or ids.uuid7(),
         number=asking.public_number(),
         kind=PaymentKind.REFUND,
         amount=amount,

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from paydesk.brands import profiles
+from paydesk.brands.profile import Brand
 from paydesk.kit import ids
 from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item, Kind
@@ -118,7 +119,7 @@ def plan_transfer(
     source = accounts.wallet_opened(payer, currency)
     target = accounts.wallet_opened(payee, currency)
     item = Item(new.id, Kind.PLAIN, source, target, amount, codes.TRANSFER)
-    checks = _checks(payer, payee, source, target, currency, again)
+    checks = _checks((payer.id, source), (payee.id, target), brand, currency, again=again)
     return Plan(brand.code, actor, new, (source, target), checks, (item,))
 
 
@@ -137,16 +138,16 @@ def _impossible(payer: Customer, payee: Customer | None, currency: str) -> Refus
 
 
 def _checks(
-    payer: Customer, payee: Customer, source: UUID, target: UUID, currency: str, again: bool
+    payer: tuple[UUID, UUID], payee: tuple[UUID, UUID], brand: Brand, currency: str, *, again: bool
 ) -> tuple[Check, ...]:
-    brand = profiles.get(payer.brand)
+    """What is checked under the locks; a side is a customer's id and their account."""
     limits = brand.limits[currency]
     checks: list[Check] = [
-        CanSend(source, payer.id),
-        CanReceive(target, payee.id),
+        CanSend(customer=payer[0], account=payer[1]),
+        CanReceive(customer=payee[0], account=payee[1]),
         SingleLimit(limits.transfer_single),
-        DayLimit(payer.id, currency, limits.transfer_day, brand.timezone),
+        DayLimit(payer[0], currency, limits.transfer_day, brand.timezone),
     ]
     if not again:
-        checks.append(NotRepeated(payer.id, payee.id, DUPLICATE_WINDOW))
+        checks.append(NotRepeated(payer[0], payee[0], DUPLICATE_WINDOW))
     return tuple(checks)

@@ -1,0 +1,41 @@
+"""The only way entry and the desk obtain a payment or a hold: scoped by brand and by owner.
+
+What is not there and what is not yours look the same.
+"""
+
+from uuid import UUID
+
+from paydesk.money.payments import queries
+from paydesk.money.payments.models import Hold, Payment
+from paydesk.people.models import Customer
+
+
+class PaymentNotFound(LookupError):
+    """There is no such payment, or it is not for the asker's eyes."""
+
+
+def payment_of(customer: Customer, number: str) -> Payment:
+    """A customer's own payment by its public number. Raises PaymentNotFound."""
+    found = queries.visible_to(customer).filter(number=number).first()
+    if found is None:
+        raise PaymentNotFound(number)
+    return found
+
+
+def payment_in_case(brand: str, customer_id: UUID | None, payment_id: UUID) -> Payment:
+    """For staff, from a case: a payment of the brand that the case's customer is a side of.
+
+    Whether the look is allowed and audited is the case's business. Raises PaymentNotFound.
+    """
+    found = queries.payment(brand, payment_id)
+    if found is None or customer_id is None or customer_id not in {found.payer_id, found.payee_id}:
+        raise PaymentNotFound(str(payment_id))
+    return found
+
+
+def hold_in_case(brand: str, customer_id: UUID | None, hold_id: UUID) -> Hold:
+    """For staff, from a case: a hold on the case's customer. Raises PaymentNotFound."""
+    found = Hold.objects.filter(brand=brand, customer_id=customer_id, id=hold_id).first()
+    if found is None or customer_id is None:
+        raise PaymentNotFound(str(hold_id))
+    return found

@@ -10,6 +10,7 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from paydesk.desk.cases.actions import decisions
 from paydesk.kit import reactions
 from paydesk.money.payments import accounts
 
@@ -29,6 +30,9 @@ def install() -> None:
     reactions.together("customer.registered", _open_wallet)
     # A lock or freeze and the flags of the customer's accounts stand or fall together.
     reactions.together("restriction.changed", _follow_restrictions)
+    # A second person's decision: freezes are lifted with it, money moves after it.
+    reactions.together("approval.decided", decisions.decided)
+    reactions.afterwards("approval.decided", decisions.carry_out_decided)
     # An account closes with its wallets, and only when they are empty.
     reactions.together("customer.closed", _close_wallets)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
-from paydesk.desk.cases.rules import EntryKind, Priority, State, Topic
+from paydesk.desk.cases.rules import DeedKind, EntryKind, Priority, State, Topic
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import ActorKind
 
@@ -211,32 +211,43 @@ class Presence(models.Model):
         return f"{self.staff_id}"
 
 
-class Refund(models.Model):
-    """A refund that a case set in motion: the intent is committed before any money moves.
+class Deed(models.Model):
+    """Something that a case does with money: the intent is committed before anything moves.
 
-    `transfer_id` is the id that the money moves under, so that it can move only once. `outcome`
-    is the payment's state or the refusal's code once known. `amount` is in minor units.
+    `id` is made by the page that asks and is the key the money moves under, so that it moves only
+    once however often it is tried. `target` is the payment to refund or the hold to release.
+    `amount` is in minor units. `outcome` stays empty until it is known.
     """
 
-    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="refunds")
+    id = models.UUIDField(primary_key=True, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deeds")
     brand = models.CharField(max_length=16)
-    payment_id = models.UUIDField()
-    transfer_id = models.UUIDField(unique=True, default=ids.uuid7)
+    kind = models.CharField(max_length=8, choices=[(k, k) for k in DeedKind])
+    target = models.UUIDField(null=True)
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    requested_by = models.ForeignKey(
-        "people.StaffMember", on_delete=models.PROTECT, related_name="+"
-    )
+    reason = models.CharField(max_length=16, blank=True, default="")  # of a hold
+    note = models.CharField(max_length=140, blank=True, default="")
+    until = models.DateTimeField(null=True)  # of a hold
+    staff = models.ForeignKey("people.StaffMember", on_delete=models.PROTECT, related_name="+")
     approval_id = models.UUIDField(null=True, unique=True)
     outcome = models.CharField(max_length=40, blank=True, default="")
+    number = models.CharField(max_length=16, blank=True, default="")  # the refund's
     created_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_is_positive"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="deed_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(outcome="", finished_at__isnull=True)
+                | (~Q(outcome="") & Q(finished_at__isnull=False)),
+                name="deed_outcome_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["created_at"], name="deed_unfinished", condition=Q(outcome="")),
         ]
 
     def __str__(self) -> str:
-        return f"{self.case_id}:{self.amount} {self.currency}"
+        return f"{self.kind} {self.amount} {self.currency}"

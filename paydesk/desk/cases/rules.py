@@ -73,6 +73,19 @@ class FreezeReason(StrEnum):
     SUSPECTED_FRAUD = "suspected_fraud"
 
 
+class DeedKind(StrEnum):
+    """What a case may do with money."""
+
+    REFUND = "refund"
+    HOLD = "hold"
+    RELEASE = "release"
+
+
+def needs_second_person(amount: int, refunded: int, limit: int) -> bool:
+    """Whether a refund, with those of the same payment before it, exceeds what one may decide."""
+    return refunded + amount > limit
+
+
 class Priority(IntEnum):
     """How much a case may pass others. Smaller is sooner."""
 

@@ -91,6 +91,7 @@ REFUSALS = {
     "already_frozen": lazy("该账户已经冻结。"),
     "not_refundable": lazy("这笔付款不能退款。"),
     "amount": lazy("请输入正确的金额。"),
+    "until": lazy("请选择一个将来的时间。"),
     "too_much": lazy("超过了可退金额。"),
     "no_payment": lazy("本案件里没有这笔付款。"),
     "already_requested": lazy("已经申请过，正在等待审批。"),
@@ -218,10 +219,6 @@ _LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
     "unlocked": _plain(lambda: _("%(staff)s 解除了 %(who)s 的登录锁定")),
     "approval_asked": _asked,
     "approval_decided": _decision,
-    "not_carried_out": lambda p, b, s: (
-        _("已批准的%(action)s没有执行：%(why)s")
-        % {"action": ACTIONS.get(p["action"], p["action"]), "why": refusal(p["why"])}
-    ),
     "refund_started": lambda p, b, s: (
         _("%(staff)s 退款 %(amount)s，处理中") % {**p, "amount": _amount(p)}
     ),
@@ -230,6 +227,12 @@ _LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
     ),
     "refund_failed": lambda p, b, s: _("退款 %(amount)s 没有成功") % {**p, "amount": _amount(p)},
     "hold_placed": _hold,
+    "hold_failed": lambda p, b, s: (
+        _("没能预留 %(amount)s：可用余额不足") % {**p, "amount": _amount(p)}
+    ),
+    "release_failed": lambda p, b, s: (
+        _("没能释放 %(amount)s：这笔预留已经结束") % {**p, "amount": _amount(p)}
+    ),
     "hold_released": lambda p, b, s: (
         _("%(staff)s 释放了预留的 %(amount)s") % {**p, "amount": _amount(p)}
     ),

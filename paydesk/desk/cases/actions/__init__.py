@@ -2,6 +2,7 @@
 
 from paydesk.desk.cases.actions.account import ask_unfreeze, freeze, unlock
 from paydesk.desk.cases.actions.conversation import open_case, post_message
+from paydesk.desk.cases.actions.money import Intent, place_hold, refund, release_hold
 from paydesk.desk.cases.actions.reading import look, mark_read, present, seen_at_desk, typing
 from paydesk.desk.cases.actions.routing import (
     hand_over,
@@ -13,6 +14,7 @@ from paydesk.desk.cases.actions.routing import (
 )
 
 __all__ = [
+    "Intent",
     "ask_unfreeze",
     "freeze",
     "hand_over",
@@ -20,8 +22,11 @@ __all__ = [
     "mark_read",
     "next_for",
     "open_case",
+    "place_hold",
     "post_message",
     "present",
+    "refund",
+    "release_hold",
     "reopen",
     "seen_at_desk",
     "solve",

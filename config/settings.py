@@ -98,6 +98,7 @@ DIRECT_URL = os.environ.get("PAYDESK_DIRECT_URL", DATABASE_URL)
 POOL_SIZE = int(os.environ.get("PAYDESK_POOL", "16"))
 DATABASES = {"default": env.database(DATABASE_URL)}
 DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": POOL_SIZE, "timeout": 5}}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # after a database restart, the pool recovers
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # a pooler may stand in front
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

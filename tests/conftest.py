@@ -2,8 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.factories import (  # noqa: F401 - fixtures for every test
@@ -13,7 +15,8 @@ from tests.factories import (  # noqa: F401 - fixtures for every test
     customer_factory,
     staff_factory,
 )
-from tests.harness import cluster, databases, plugin
+from tests.harness import browser as chromium
+from tests.harness import cluster, databases, live, plugin
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +58,56 @@ def committed_db(
 @pytest.fixture
 def transactional_db(committed_db: None) -> None:
     """pytest-django's name for it; its own would TRUNCATE, which the app role may not."""
+
+
+@pytest.fixture(scope="session")
+def prepared_home() -> None:
+    """Static files under hashed names, as in production."""
+    live.prepare()
+
+
+@pytest.fixture
+def live_app(
+    committed_db: None, test_cluster: cluster.TestCluster, prepared_home: None
+) -> Iterator[live.LiveApp]:
+    """A real web process on a free port; `.start_worker()` adds a worker, `.restart()` restarts."""
+    app = live.LiveApp(test_cluster)
+    app.start()
+    try:
+        yield app
+    finally:
+        app.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's chromium instead of a download."""
+    chromium.require()
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium.CHROMIUM,
+        "args": chromium.ARGUMENTS,
+    }
+
+
+@pytest.fixture(autouse=True)
+def _allow_orm_beside_the_browser(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Playwright keeps an event loop in this thread, which Django would take for async code."""
+    if "browser" in request.fixturenames:
+        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_configure() -> None:
+    """In-process pages name static files plainly; live ones use the hashed names."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": plain}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: the loop that Playwright leaves running breaks async tests after it."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
 
 
 def pytest_unconfigure() -> None:

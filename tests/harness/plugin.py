@@ -5,6 +5,9 @@ Tests must never touch the database or the files that a developer's own variable
 
 import os
 import tempfile
+from pathlib import Path
+
+from paydesk.entry.cli.messages import compile_messages
 
 for _name in [name for name in os.environ if name.startswith("PAYDESK_")]:
     if not _name.startswith("PAYDESK_TEST_"):
@@ -15,3 +18,7 @@ HOME = tempfile.mkdtemp(prefix="paydesk-test-")
 os.environ["PAYDESK_HOME"] = HOME
 os.environ["PAYDESK_DEMO"] = "1"
 os.environ["PAYDESK_SECRET_KEY"] = "for tests"
+
+# Empty, but it must be there: the static files' middleware warns otherwise.
+(Path(HOME) / "static").mkdir()
+compile_messages()

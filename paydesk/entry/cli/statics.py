@@ -1,14 +1,11 @@
-"""Gathers the static files under hashed names, and compiles the translations, when changed.
+"""Gathers the static files under hashed names, when a source changed.
 
 A second run finds its mark and does nothing. It never touches the sources.
 """
 
 import hashlib
-import os
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
@@ -33,20 +30,3 @@ def _state() -> str:
             facts = full.stat()
             digest.update(f"{full}:{facts.st_mtime_ns}:{facts.st_size}\n".encode())
     return digest.hexdigest()
-
-
-def compile_messages(root: Path) -> int:
-    """Write each .mo that is older than its .po; answers how many."""
-    done = 0
-    for source in root.rglob("locale/*/LC_MESSAGES/*.po"):
-        target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        with source.open("rb") as file:
-            catalogue = read_po(file, abort_invalid=True)
-        fresh = target.with_suffix(f".mo.{os.getpid()}")
-        with fresh.open("wb") as file:
-            write_mo(file, catalogue)
-        fresh.replace(target)
-        done += 1
-    return done

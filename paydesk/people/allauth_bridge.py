@@ -166,9 +166,7 @@ class DoorAdapter(DefaultAccountAdapter):  # type: ignore[misc] - allauth is unt
         """Open the session under a new key and note the sign-in."""
         super().login(request, user)
         request.session.pop(LOCKED_KEY, None)
-        actions.record_sign_in(
-            user, device=device_of(request), address=self.get_client_ip(request)
-        )
+        actions.record_sign_in(user, device=device_of(request), address=self.get_client_ip(request))
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         actions.prove_email(email_address.user)

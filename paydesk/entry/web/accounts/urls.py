@@ -8,9 +8,7 @@ from paydesk.entry.web.accounts.staff_urls import urlpatterns as common
 urlpatterns = [
     *common,
     path("register/", views.RegisterView.as_view(), name="account_signup"),
-    path(
-        "check-mail/", views.CheckMailView.as_view(), name="account_email_verification_sent"
-    ),
+    path("check-mail/", views.CheckMailView.as_view(), name="account_email_verification_sent"),
     path("verify/<path:key>/", views.VerifyEmailView.as_view(), name="account_confirm_email"),
     path("verified/", views.verified, name="account_verified"),
     path("unlock/<str:token>/", views.UnlockView.as_view(), name="account_unlock"),

@@ -164,6 +164,11 @@ class UnlockView(View):
         return found if found.until is None or found.until > clock.now() else None
 
     def _page(
-        self, request: HttpRequest, *, lock: Restriction | None, done: bool = False, status: int = 200
+        self,
+        request: HttpRequest,
+        *,
+        lock: Restriction | None,
+        done: bool = False,
+        status: int = 200,
     ) -> HttpResponse:
         return render(request, "accounts/unlock.html", {"lock": lock, "done": done}, status=status)

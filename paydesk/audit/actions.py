@@ -12,8 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from paydesk.audit import rules
-from paydesk.brands import profiles
+from paydesk.audit import queries, rules
 from paydesk.kit import clock, ids, shield
 from paydesk.kit.actors import Actor
 
@@ -101,9 +100,9 @@ def seal() -> int:
     if connection.in_atomic_block:
         raise RuntimeError("sealing commits batch by batch and runs in no transaction")
     total = 0
-    for brand in profiles.all():
+    for brand in queries.waiting_brands():
         while True:
-            sealed = _seal_batch(brand.code)
+            sealed = _seal_batch(brand)
             total += sealed
             if sealed < SEAL_BATCH:
                 break

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from paydesk.audit.models import Entry, Personal
+from paydesk.audit.models import Entry, Personal, Unsealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ def entries_of(brand: str, subject: str, limit: int = 100) -> list[Record]:
 def recent(brand: str, limit: int = 100) -> list[Record]:
     """The newest `limit` entries of a brand, oldest of them first."""
     return _records(Entry.objects.filter(brand=brand).order_by("-at", "-id")[:limit])
+
+
+def waiting_brands() -> list[str]:
+    """The brands that have entries to seal."""
+    return sorted(Unsealed.objects.values_list("brand", flat=True).distinct())
 
 
 def _records(newest: Sequence[Entry] | Any) -> list[Record]:

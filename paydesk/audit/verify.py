@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from paydesk.audit import rules
 
@@ -114,9 +114,13 @@ def verify(noted: Mapping[str, tuple[int, str]] | None = None) -> Report:
     earlier: it shows a chain that somebody with all rights has rewritten as a whole.
     """
     noted = noted or {}
-    brands = [row[0] for row in _rows(_BRANDS, [])]
-    names = sorted({*brands, *noted})
-    return Report(tuple(_chain(brand, noted.get(brand)) for brand in names))
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            # One snapshot for all reads: sealing goes on meanwhile.
+            _run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        names = sorted({*(row[0] for row in _rows(_BRANDS, [])), *noted})
+        return Report(tuple(_chain(brand, noted.get(brand)) for brand in names))
 
 
 def _chain(brand: str, noted: tuple[int, str] | None) -> Chain:
@@ -203,7 +207,12 @@ def _check_loose(brand: str) -> list[Any]:
     return rows
 
 
+def _run(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
 def _rows(sql: str, parameters: list[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

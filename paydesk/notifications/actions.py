@@ -89,7 +89,7 @@ def give_up_stale() -> int:
 
 def _outgoing(message: Message) -> Outgoing:
     try:
-        secrets = sealing.unseal(message.sealed)
+        secrets = sealing.unseal(bytes(message.sealed))
     except sealing.Unopenable as error:
         raise DeliveryProblem("unopenable", permanent=True) from error
     return Outgoing(

@@ -113,7 +113,7 @@ def device_of(request: HttpRequest) -> str:
     return naming.device_line(request.headers.get("User-Agent", ""))
 
 
-class DoorBackend(AuthenticationBackend):  # type: ignore[misc] - allauth is untyped
+class DoorBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is untyped
     """Checks a password for the user whom the typed text means at this door, and counts misses.
 
     For an unknown text the parent hashes the password all the same, so that a miss costs as much
@@ -134,7 +134,7 @@ class DoorBackend(AuthenticationBackend):  # type: ignore[misc] - allauth is unt
         return user
 
 
-class DoorAdapter(DefaultAccountAdapter):  # type: ignore[misc] - allauth is untyped
+class DoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """allauth's decisions and side effects, made ours."""
 
     error_messages = DefaultAccountAdapter.error_messages | {

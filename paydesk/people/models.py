@@ -30,7 +30,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(max_length=254)
     phone = models.CharField(max_length=16, null=True, blank=True)
     lang = models.CharField(max_length=8, default="zh-hans")
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
     created_at = models.DateTimeField(default=clock.now)
     last_sign_in_at = models.DateTimeField(null=True, blank=True)
     wrong_passwords = models.PositiveSmallIntegerField(default=0)  # since the last right one

@@ -42,7 +42,7 @@ def _new_password_field(label: Any) -> forms.CharField:
     return forms.CharField(label=label, strip=False, widget=widget, help_text=hint)
 
 
-class SignInForm(allauth.LoginForm):  # type: ignore[misc] - allauth is untyped
+class SignInForm(allauth.LoginForm):  # type: ignore[misc]  # allauth is untyped
     """E-mail, phone or customer number, and the password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,7 +58,7 @@ class SignInForm(allauth.LoginForm):  # type: ignore[misc] - allauth is untyped
         )
 
 
-class RegisterForm(allauth.SignupForm):  # type: ignore[misc] - allauth is untyped
+class RegisterForm(allauth.SignupForm):  # type: ignore[misc]  # allauth is untyped
     """Name, e-mail, phone, password. What is already registered is never told on the page."""
 
     field_order = ["name", "email", "phone", "password1"]
@@ -125,7 +125,7 @@ class RegisterForm(allauth.SignupForm):  # type: ignore[misc] - allauth is untyp
         return customer.user, None
 
 
-class ForgottenForm(allauth.ResetPasswordForm):  # type: ignore[misc] - allauth is untyped
+class ForgottenForm(allauth.ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped
     """The e-mail address to which a link for a new password goes, if it has an account."""
 
     email = forms.EmailField(
@@ -148,7 +148,7 @@ class ForgottenForm(allauth.ResetPasswordForm):  # type: ignore[misc] - allauth 
         return email
 
 
-class ResetLinkForm(allauth.UserTokenForm):  # type: ignore[misc] - allauth is untyped
+class ResetLinkForm(allauth.UserTokenForm):  # type: ignore[misc]  # allauth is untyped
     """The two halves of a mailed link; the user must belong to this door."""
 
     def _get_user(self, uidb36: str) -> User | None:
@@ -158,7 +158,7 @@ class ResetLinkForm(allauth.UserTokenForm):  # type: ignore[misc] - allauth is u
             return None
 
 
-class NewPasswordForm(allauth.ResetPasswordKeyForm):  # type: ignore[misc] - allauth is untyped
+class NewPasswordForm(allauth.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth is untyped
     """A new password, after a mailed link: which proves the address at the same time."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -174,7 +174,7 @@ class NewPasswordForm(allauth.ResetPasswordKeyForm):  # type: ignore[misc] - all
         actions.prove_email(self.user)
 
 
-class ChangePasswordForm(allauth.ChangePasswordForm):  # type: ignore[misc] - allauth is untyped
+class ChangePasswordForm(allauth.ChangePasswordForm):  # type: ignore[misc]  # allauth is untyped
     """The present password and a new one, by somebody signed in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -28,7 +28,7 @@ def staff_required(view: PageView[P]) -> PageView[P]:
 
 def _guarded(view: PageView[P], is_in: Callable[[HttpRequest], bool]) -> PageView[P]:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not is_in(request):
             return _to_sign_in(request)
         response = view(request, *args, **kwargs)

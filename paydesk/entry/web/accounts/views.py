@@ -25,16 +25,16 @@ from paydesk.people.models import Restriction, RestrictionKind
 atomic_post = method_decorator(transaction.atomic, name="form_valid")
 
 
-class SignInView(allauth.LoginView):  # type: ignore[misc] - allauth is untyped
+class SignInView(allauth.LoginView):  # type: ignore[misc]  # allauth is untyped
     template_name = "accounts/sign_in.html"
 
 
 @atomic_post
-class RegisterView(allauth.SignupView):  # type: ignore[misc] - allauth is untyped
+class RegisterView(allauth.SignupView):  # type: ignore[misc]  # allauth is untyped
     template_name = "accounts/register.html"
 
 
-class CheckMailView(allauth.EmailVerificationSentView):  # type: ignore[misc] - allauth is untyped
+class CheckMailView(allauth.EmailVerificationSentView):  # type: ignore[misc]  # allauth is untyped
     """The same page whether the address was new, known, or not yet verified at sign-in."""
 
     template_name = "accounts/check_mail.html"
@@ -45,7 +45,7 @@ class CheckMailView(allauth.EmailVerificationSentView):  # type: ignore[misc] - 
 
 
 @method_decorator(never_cache, name="dispatch")
-class VerifyEmailView(allauth.ConfirmEmailView):  # type: ignore[misc] - allauth is untyped
+class VerifyEmailView(allauth.ConfirmEmailView):  # type: ignore[misc]  # allauth is untyped
     """Asks for a click before it verifies: mail scanners open links, people press buttons."""
 
     template_name = "accounts/verify.html"
@@ -67,36 +67,36 @@ class VerifyEmailView(allauth.ConfirmEmailView):  # type: ignore[misc] - allauth
 
 
 @atomic_post
-class ForgottenView(allauth.PasswordResetView):  # type: ignore[misc] - allauth is untyped
+class ForgottenView(allauth.PasswordResetView):  # type: ignore[misc]  # allauth is untyped
     template_name = "accounts/forgotten.html"
 
 
-class ForgottenSentView(allauth.PasswordResetDoneView):  # type: ignore[misc] - allauth is untyped
+class ForgottenSentView(allauth.PasswordResetDoneView):  # type: ignore[misc]  # allauth is untyped
     template_name = "accounts/forgotten_sent.html"
 
 
 @atomic_post
 @method_decorator(never_cache, name="dispatch")
-class NewPasswordView(allauth.PasswordResetFromKeyView):  # type: ignore[misc] - allauth is untyped
+class NewPasswordView(allauth.PasswordResetFromKeyView):  # type: ignore[misc]  # allauth is untyped
     template_name = "accounts/new_password.html"
 
 
 class NewPasswordDoneView(
-    allauth.PasswordResetFromKeyDoneView  # type: ignore[misc] - allauth is untyped
+    allauth.PasswordResetFromKeyDoneView  # type: ignore[misc]  # allauth is untyped
 ):
     template_name = "accounts/new_password_done.html"
 
 
 @atomic_post
-class ChangePasswordView(allauth.PasswordChangeView):  # type: ignore[misc] - allauth is untyped
+class ChangePasswordView(allauth.PasswordChangeView):  # type: ignore[misc]  # allauth is untyped
     template_name = "accounts/change_password.html"
 
 
-class SignOutView(allauth.LogoutView):  # type: ignore[misc] - allauth is untyped
+class SignOutView(allauth.LogoutView):  # type: ignore[misc]  # allauth is untyped
     template_name = "accounts/sign_out.html"
 
 
-class ClosedView(allauth.AccountInactiveView):  # type: ignore[misc] - allauth is untyped
+class ClosedView(allauth.AccountInactiveView):  # type: ignore[misc]  # allauth is untyped
     template_name = "accounts/closed.html"
 
 

@@ -16,7 +16,7 @@ def demo_only(view: PageView[P]) -> PageView[P]:
     """Answer 404 unless this installation is a demo."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not settings.DEMO:
             raise Http404
         response = view(request, *args, **kwargs)

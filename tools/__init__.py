@@ -1,0 +1,1 @@
+"""Programs for those who work on Paydesk. The product never imports them."""

@@ -1,0 +1,108 @@
+"""Makes `.venv` from the hash-checked lock, with the standard library alone.
+
+A stamp tells whether it is up to date, so a second run does nothing. It uses uv where that
+works, because it is faster, and pip otherwise. It never installs what the lock doesn't name.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "requirements" / "dev.txt"
+STAMP = VENV / "paydesk-stamp"
+PYTHON = VENV / "bin" / "python"
+
+
+def wanted() -> str:
+    """What the stamp says when the environment fits the lock, this Python and this place."""
+    digest = hashlib.sha256(LOCK.read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    digest.update(f"{sys.version_info[:2]} {ROOT}".encode())
+    return digest.hexdigest()
+
+
+def say(text: str) -> None:
+    """One line to the person at the terminal."""
+    sys.stderr.write(f"environment: {text}\n")
+
+
+def make() -> int:
+    """Make or refresh the environment; answers the exit status."""
+    if sys.version_info < (3, 11):
+        say("Python 3.11 or newer is needed (make PYTHON=/path/to/python3.11)")
+        return 1
+    if _fits():
+        return 0
+    with (ROOT / ".venv.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if _fits():
+            return 0
+        say("installing the locked packages, once (a minute or two) ...")
+        if not (_with_uv() or _with_pip()):
+            return 1
+        _link()
+        STAMP.write_text(wanted())
+    return 0
+
+
+def _fits() -> bool:
+    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted()
+
+
+def _with_uv() -> bool:
+    program = shutil.which("uv")
+    if program is None:
+        return False
+    quiet = {"capture_output": True, "check": False, "cwd": ROOT}
+    if not PYTHON.exists():
+        made = subprocess.run([program, "venv", "-q", "--python", sys.executable, VENV], **quiet)
+        if made.returncode != 0:
+            return False
+    install = [program, "pip", "install", "-q", "--require-hashes", "--no-deps"]
+    install += ["--python", PYTHON, "-r", LOCK]
+    return subprocess.run(install, **quiet).returncode == 0
+
+
+def _with_pip() -> bool:
+    if not _has_pip():
+        try:
+            venv.EnvBuilder(with_pip=True, clear=VENV.exists()).create(VENV)
+        except (subprocess.CalledProcessError, OSError) as error:
+            say(f"could not make a virtual environment: {error}")
+            say("on Debian and Ubuntu it comes with: apt install python3-venv")
+            return False
+    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command += ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", LOCK]
+    done = subprocess.run(command, check=False, cwd=ROOT)
+    if done.returncode != 0:
+        say("pip could not install the packages; its reason is above")
+    return done.returncode == 0
+
+
+def _has_pip() -> bool:
+    if not PYTHON.exists():
+        return False
+    probe = subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False)
+    return probe.returncode == 0
+
+
+def _link() -> None:
+    """Let the environment find this tree from anywhere, and give it a `paydesk` command."""
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    place = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True)
+    (Path(place.stdout.strip()) / "paydesk.pth").write_text(f"{ROOT}\n")
+    launcher = VENV / "bin" / "paydesk"
+    launcher.write_text(f'#!/bin/sh\nexec "{PYTHON}" -m paydesk "$@"\n')
+    launcher.chmod(0o755)
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    sys.exit(make())

@@ -38,7 +38,8 @@ DECLARE
     debit_before uuid[]; credit_before uuid[];
     v_last timestamptz; v_mixed boolean; v_at timestamptz; v_late boolean; v_ahead boolean;
     -- ids known before, duplicates within the batch
-    v_attempt integer := 1; v_known boolean; v_first integer[]; v_newest integer[];
+    v_attempt integer := 1; v_known boolean; v_twice boolean;
+    v_first integer[]; v_newest integer[];
     -- originals, by slot
     s_name integer[]; s_made integer[]; s_kind integer[]; s_debit uuid[]; s_credit uuid[];
     s_amount bigint[]; s_expires timestamptz[]; s_settled boolean[];
@@ -102,10 +103,12 @@ BEGIN
         END LOOP;
     END IF;
 
+    v_twice := n > (SELECT count(DISTINCT u.id) FROM unnest(p_ids) u(id));
+
     LOOP
         -- 2. look up
-        v_known := v_attempt > 1
-            OR EXISTS (SELECT FROM public.ledger_transfer t WHERE t.id = ANY (p_ids));
+        v_known := v_twice OR EXISTS (
+            SELECT FROM public.ledger_transfer t WHERE t.id = ANY (p_ids));
         IF v_known THEN
             SELECT k.* INTO outcomes, debit_sequences, credit_sequences, debit_posted,
                 debit_held, credit_posted, credit_held
@@ -118,7 +121,7 @@ BEGIN
             debit_held := debit_sequences; credit_posted := debit_sequences;
             credit_held := debit_sequences;
         END IF;
-        IF v_attempt > 1 THEN
+        IF v_twice THEN
             SELECT array_agg(nullif(f.first, f.n) ORDER BY f.n) INTO v_first
             FROM (SELECT u.n::integer, min(u.n) OVER (PARTITION BY u.id)::integer AS first
                 FROM unnest(p_ids) WITH ORDINALITY u(id, n)) f;
@@ -217,7 +220,7 @@ BEGIN
 
                 IF g_start IS NOT NULL THEN
                     g_new := true;
-                    IF v_out >= 100 THEN
+                    IF v_out >= 100 AND NOT (v_out = 105 AND g_failed) THEN
                         g_dropped := true;
                     ELSIF g_failed THEN
                         v_out := 18;
@@ -302,8 +305,11 @@ BEGIN
                             ELSE outcomes[j] END;
                         d := p_debits[j]; c := p_credits[j];
                         debit_sequences[j] := NULL; credit_sequences[j] := NULL;
-                        debit_posted[j] := b_posted[d]; debit_held[j] := b_held[d];
-                        credit_posted[j] := b_posted[c]; credit_held[j] := b_held[c];
+                        v_out := CASE WHEN outcomes[j] < 100 THEN 1 END;  -- null: not stored
+                        debit_posted[j] := v_out * b_posted[d];
+                        debit_held[j] := v_out * b_held[d];
+                        credit_posted[j] := v_out * b_posted[c];
+                        credit_held[j] := v_out * b_held[c];
                     END LOOP;
                 END IF;
                 g_start := NULL;

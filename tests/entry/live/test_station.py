@@ -16,7 +16,8 @@ from paydesk.entry.live.app import Live
 from paydesk.entry.live.station import Station
 from paydesk.entry.live.viewers import Viewer
 from paydesk.kit.actors import SYSTEM
-from paydesk.kit.events import actions
+from paydesk.kit.events import actions, queries
+from paydesk.kit.events.rules import Cursor
 from tests.entry.live.tab import Tab
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -56,6 +57,12 @@ class House:
 
     async def _pages(self, scope: Any, receive: Any, send: Any) -> None:
         raise AssertionError("not a stream")
+
+    async def settled(self) -> None:
+        """Wait until the tailer has seen what is committed by now."""
+        end = await asyncio.to_thread(_position)
+        while self.station.hub.position is None or self.station.hub.position < end:
+            await asyncio.sleep(0.01)
 
     async def tab(self, who: str, after: str = "") -> Tab:
         tab = await Tab(self.app, after=after, headers={"who": who}).opened()
@@ -107,6 +114,13 @@ async def elsewhere(action: Callable[[], None]) -> None:
 
 async def told(*subjects: str, **where: Any) -> None:
     await elsewhere(lambda: tell(*subjects, **where))
+
+
+def _position() -> Cursor:
+    try:
+        return queries.position()
+    finally:
+        connections.close_all()
 
 
 def test_an_event_reaches_the_streams_of_its_audience_and_no_other() -> None:
@@ -166,7 +180,7 @@ def test_a_reconnecting_stream_gets_exactly_what_it_missed() -> None:
         assert len(house.station.hub) == 0
         await told("case:2", "case:3")
         await told("case:4")
-        await asyncio.sleep(0.05)
+        await house.settled()
         again = await house.tab("ann", after=tab.last_id)
         await told("case:5")
         await again.until(lambda: len(again.told()) == 4)
@@ -298,6 +312,7 @@ def test_too_much_to_replay_starts_over(monkeypatch: pytest.MonkeyPatch) -> None
         await tab.close()
         await told(*[f"case:{number}" for number in range(30)])
         await told(*[f"bob:{number}" for number in range(30)], audience=["customer:bob"])
+        await house.settled()
         assert len((await house.tab("ann", after=tab.last_id)).told()) == 30
         monkeypatch.setattr(replay, "REPLAY_MOST", 29)
         again = await house.tab("ann", after=tab.last_id)
@@ -396,6 +411,7 @@ def test_a_stuck_browser_is_cut_and_catches_up_later(monkeypatch: pytest.MonkeyP
         await asyncio.wait_for(tab.task, 5)
         assert len(house.station.hub) == 0
         again = await house.tab("ann", after=tab.last_id)
+        await again.until(lambda: len(again.told()) == len(names))
         assert again.told() == names
 
     run(script)

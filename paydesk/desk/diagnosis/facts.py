@@ -1,0 +1,77 @@
+"""Collects what is on record about a payment. Reads only; draws no conclusion."""
+
+from paydesk.desk.diagnosis.shapes import Facts, HoldFact, NoticeFact, Party
+from paydesk.money.payments.models import Attempt, Hold, Payment, ProviderNotification
+from paydesk.money.payments.reasons import Reason
+from paydesk.people.models import Customer
+from paydesk.status import queries as status
+
+
+def collect(payment: Payment) -> Facts:
+    """The facts of a payment as they stand now."""
+    attempt = max(payment.attempts.all(), key=lambda one: one.number, default=None)
+    return Facts(
+        number=payment.number,
+        kind=payment.kind,
+        state=payment.state,
+        reason=payment.reason,
+        amount=payment.amount,
+        currency=payment.currency,
+        asked_at=payment.created_at,
+        finished_at=payment.finished_at,
+        recorded=payment.facts,
+        payer=_party(payment.payer),
+        payee=_party(payment.payee),
+        recipient_shown=payment.recipient_shown,
+        method=payment.method,
+        response_code=attempt.response_code if attempt else "",
+        provider_reference=attempt.provider_reference if attempt else "",
+        queries=attempt.queries if attempt else 0,
+        next_query_at=attempt.next_query_at if attempt else None,
+        holds=_holds(payment),
+        notice=_notice(payment),
+        rejected=_rejected(attempt),
+        original_number=payment.original.number if payment.original else "",
+    )
+
+
+def _party(customer: Customer | None) -> Party | None:
+    if customer is None:
+        return None
+    return Party(customer.masked_name, customer.name, customer.number)
+
+
+def _holds(payment: Payment) -> tuple[HoldFact, ...]:
+    """The holds on the payer's money that stood when the payment was refused."""
+    if payment.reason != Reason.BALANCE_HELD:
+        return ()
+    at = payment.created_at
+    found = Hold.objects.filter(
+        customer_id=payment.payer_id, currency=payment.currency, placed_at__lte=at
+    ).exclude(ended_at__lte=at)
+    return tuple(
+        HoldFact(hold.amount, hold.reason, hold.expires_at)
+        for hold in found.order_by("expires_at", "id")
+    )
+
+
+def _notice(payment: Payment) -> NoticeFact | None:
+    if payment.notice_id is None:
+        return None
+    notice = status.notice(payment.brand, str(payment.notice_id))
+    if notice is None:
+        return None
+    return NoticeFact(
+        kind=notice.kind,
+        title_zh=notice.title_zh,
+        title_en=notice.title_en,
+        since=notice.starts_at,
+        until=notice.ends_at,
+    )
+
+
+def _rejected(attempt: Attempt | None) -> tuple[str, ...]:
+    if attempt is None:
+        return ()
+    found = ProviderNotification.objects.filter(attempt=attempt, verified=False)
+    return tuple(found.order_by("received_at").values_list("refusal", flat=True))

@@ -1,0 +1,19 @@
+"""The one question to this domain: why did this payment not succeed, told to this reader?
+
+Whoever asks has already made sure that the reader may see the payment.
+"""
+
+from paydesk.desk.diagnosis import facts, rules, texts
+from paydesk.desk.diagnosis.shapes import Audience, Explanation, Finding
+from paydesk.money.payments.models import Payment
+
+
+def finding_of(payment: Payment) -> Finding:
+    """The finding as codes and values, to be kept with a case and rendered for each reader."""
+    return rules.find(facts.collect(payment))
+
+
+def explain(payment: Payment, *, lang: str, audience: Audience) -> Explanation:
+    """The finding in words. `audience` decides how much is told: a customer learns less about
+    somebody else's account, and about screening, than staff do."""
+    return texts.render(finding_of(payment), brand=payment.brand, lang=lang, audience=audience)

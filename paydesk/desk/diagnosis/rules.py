@@ -1,0 +1,295 @@
+"""From facts to a finding. Pure: the same facts give the same finding, wherever it is asked for.
+
+One function per reason or family of reasons; the numbers are lines of the failure catalogue.
+"""
+
+from collections.abc import Callable, Mapping
+
+from paydesk.desk.diagnosis import card_rules, steps
+from paydesk.desk.diagnosis.shapes import (
+    Evidence,
+    Explanation,
+    Facts,
+    Finding,
+    Party,
+    Remedy,
+    Value,
+    moment,
+    money,
+    names,
+    plain,
+    term,
+)
+from paydesk.money.payments.reasons import Reason
+
+__all__ = ["Evidence", "Explanation", "Facts", "Finding", "Remedy", "find"]
+
+SAYABLE = frozenset({"freeze", "identity", "password"})
+"""Kinds of restriction whose cause the customer concerned may be told; risk is not among them."""
+
+
+def find(facts: Facts) -> Finding:
+    """Why this payment is as it is; row 0 when there is nothing to explain."""
+    if facts.rejected and facts.state in {"processing", "unknown"}:
+        return _rejected(facts)
+    if not facts.reason:
+        return Finding(0, facts.state, params=_amount(facts))
+    reason = Reason(facts.reason)
+    rule = _RULES.get(reason) or card_rules.RULES.get(reason)
+    if rule is None:
+        return Finding(0, reason.value, "INT", _amount(facts), (), (steps.support(facts),))
+    return rule(facts)
+
+
+def _amount(facts: Facts) -> dict[str, Value]:
+    return {"amount": money(facts.amount, facts.currency)}
+
+
+def _balance_short(facts: Facts) -> Finding:
+    said = facts.recorded
+    currency = facts.currency
+    short, available = money(said["short"], currency), money(said["available"], currency)
+    return Finding(
+        1,
+        facts.reason,
+        "AM04",
+        _amount(facts) | {"short": short, "available": available},
+        (
+            Evidence("available", available),
+            Evidence("needed", money(facts.amount, currency)),
+            Evidence("short", short),
+        ),
+        (steps.topup(said["short"], currency), steps.less(facts, said["available"])),
+    )
+
+
+def _balance_held(facts: Facts) -> Finding:
+    """Posted is enough, available is not: which holds are in the way, and when it is enough."""
+    said, currency = facts.recorded, facts.currency
+    held = money(said["held"], currency)
+    free = said["available"]
+    params = _amount(facts) | {"held": held, "available": money(free, currency)}
+    for hold in sorted(facts.holds, key=lambda one: one.until):
+        params |= {"until": moment(hold.until), "purpose": term(f"hold.{hold.reason}")}
+        free += hold.amount
+        if free >= facts.amount:
+            break
+    evidence = [
+        Evidence("balance", money(said["posted"], currency)),
+        Evidence("held", held),
+        Evidence("available", money(said["available"], currency)),
+    ]
+    for hold in facts.holds:
+        evidence += [
+            Evidence("hold", money(hold.amount, currency)),
+            Evidence("hold_reason", term(f"hold.{hold.reason}")),
+            Evidence("hold_until", moment(hold.until)),
+        ]
+    ways = (
+        steps.wait(),
+        steps.topup(said["short"], currency),
+        steps.support(facts),
+        steps.agent("release_hold"),
+    )
+    return Finding(2, facts.reason, "AM04", params, tuple(evidence), ways)
+
+
+def _limit(facts: Facts) -> Finding:
+    """Row 26, for one payment or for the day."""
+    said, currency = facts.recorded, facts.currency
+    limit = money(said["limit"], currency)
+    params = _amount(facts) | {"limit": limit}
+    evidence = [Evidence("limit", limit), Evidence("needed", money(facts.amount, currency))]
+    ways = [steps.less(facts, said.get("left", said["limit"]))]
+    if facts.reason == Reason.LIMIT_DAY:
+        params |= {"left": money(said["left"], currency), "until": moment(said["until"])}
+        evidence += [
+            Evidence("used", money(said["used"], currency)),
+            Evidence("left", money(said["left"], currency)),
+            Evidence("free_again", moment(said["until"])),
+        ]
+        ways.insert(0, steps.wait())
+    ways += [steps.support(facts), steps.agent("raise_limit")]
+    return Finding(26, facts.reason, "AM14", params, tuple(evidence), tuple(ways))
+
+
+def _sender_restricted(facts: Facts) -> Finding:
+    """Row 28: the cause is named only where it may be said."""
+    held = facts.recorded.get("restrictions", [])
+    sayable = [one for one in held if one["kind"] in SAYABLE]
+    params = _amount(facts)
+    code = facts.reason
+    if sayable and len(sayable) == len(held):
+        params["cause"] = term(f"restriction.{sayable[0]['kind']}")
+        code = "sender_restricted_because"
+    evidence: tuple[Evidence, ...] = ()
+    for one in held:
+        evidence += _restriction(one, for_owner=one["kind"] in SAYABLE)
+    ways = (steps.support(facts), steps.agent("review_restriction"))
+    return Finding(28, code, "AC06", params, evidence, ways)
+
+
+def _recipient_restricted(facts: Facts) -> Finding:
+    """Row 29: the payer learns only that it can't be received now."""
+    evidence = _recipient(facts)
+    for one in facts.recorded.get("restrictions", []):
+        evidence += _restriction(one, for_owner=False)
+    ways = (
+        steps.retry(facts),
+        steps.other_recipient(facts),
+        steps.support(facts),
+        steps.agent("review_restriction"),
+    )
+    return Finding(29, facts.reason, "AC06", _amount(facts) | _to(facts), evidence, ways)
+
+
+def _restriction(one: Mapping[str, str], *, for_owner: bool) -> tuple[Evidence, ...]:
+    staff = not for_owner
+    return (
+        Evidence("restriction", term(f"restriction.{one['kind']}"), staff),
+        Evidence("restriction_scope", term(f"scope.{one['scope']}"), staff),
+        Evidence("restriction_since", moment(one["since"]), staff),
+        Evidence("restriction_reason", plain(one["reason"]), staff=True),
+    )
+
+
+def _recipient_unknown(facts: Facts) -> Finding:
+    ways = (steps.correct_recipient(facts), steps.support(facts))
+    return Finding(30, facts.reason, "BE23", _amount(facts) | _to(facts), _recipient(facts), ways)
+
+
+def _closed(facts: Facts) -> Finding:
+    """Row 32. When it was closed is the other customer's affair."""
+    evidence = _recipient(facts)
+    if "closed_at" in facts.recorded:
+        evidence += (Evidence("closed_at", moment(facts.recorded["closed_at"]), staff=True),)
+    ways = (steps.other_recipient(facts), steps.support(facts))
+    return Finding(32, facts.reason, "AC04", _amount(facts) | _to(facts), evidence, ways)
+
+
+def _sender_closed(facts: Facts) -> Finding:
+    return Finding(28, facts.reason, "AC04", _amount(facts), (), (steps.support(facts),))
+
+
+def _to_self(facts: Facts) -> Finding:
+    ways = (steps.other_recipient(facts), steps.topup(facts.amount, facts.currency))
+    return Finding(33, facts.reason, "AG01", _amount(facts), _recipient(facts), ways)
+
+
+def _currency_differs(facts: Facts) -> Finding:
+    takes = plain("、".join(facts.recorded.get("takes", [])))
+    evidence = (Evidence("currency", plain(facts.currency)), Evidence("takes", takes, staff=True))
+    ways = (steps.other_recipient(facts), steps.support(facts))
+    params = _amount(facts) | {"currency": plain(facts.currency)} | _to(facts)
+    return Finding(34, facts.reason, "AC11", params, evidence, ways)
+
+
+def _duplicate(facts: Facts) -> Finding:
+    """Row 17: stopped by us before anything moved, or by the bank."""
+    first = facts.recorded.get("first")
+    if not first:
+        evidence = (Evidence("response_code", plain(facts.response_code)),)
+        ways = (steps.wait(), steps.support(facts))
+        return Finding(17, "duplicate_at_bank", "94", _amount(facts), evidence, ways)
+    at = moment(facts.recorded["first_at"])
+    ways = (steps.view(first), steps.send_again(facts))
+    params = _amount(facts) | {"first": plain(first), "at": at}
+    evidence = (Evidence("first", plain(first)), Evidence("first_at", at))
+    return Finding(17, facts.reason, "DUPL", params, evidence, ways)
+
+
+def _refund_too_much(facts: Facts) -> Finding:
+    said, currency = facts.recorded, facts.currency
+    rest = money(said["rest"], currency)
+    evidence = (
+        Evidence("paid", money(said["paid"], currency)),
+        Evidence("refunded", money(said["refunded"], currency)),
+        Evidence("rest", rest),
+    )
+    params = _amount(facts) | {"rest": rest}
+    return Finding(45, facts.reason, "AM14", params, evidence, (steps.agent("refund_less"),))
+
+
+def _approval_needed(facts: Facts) -> Finding:
+    limit = money(facts.recorded["limit"], facts.currency)
+    params, ways = _amount(facts) | {"limit": limit}, (steps.agent("ask_approval"),)
+    return Finding(26, facts.reason, "INT", params, (Evidence("limit", limit),), ways)
+
+
+def _too_old(facts: Facts) -> Finding:
+    version, minimum = plain(facts.recorded["version"]), plain(facts.recorded["minimum"])
+    evidence = (Evidence("version", version), Evidence("minimum", minimum))
+    params = _amount(facts) | {"version": version, "minimum": minimum}
+    ways = (steps.plain("update_app"), steps.retry(facts))
+    return Finding(51, facts.reason, "INT", params, evidence, ways)
+
+
+def _maintenance(facts: Facts) -> Finding:
+    """Row 52; a maintenance without an announced end has none to be told."""
+    until = facts.recorded.get("until")
+    params, code = _amount(facts), "maintenance_open_end"
+    if until:
+        params, code = params | {"until": moment(until)}, facts.reason
+    evidence = notice_evidence(facts)
+    return Finding(52, code, "INT", params, evidence, (steps.wait(), steps.retry(facts)))
+
+
+def notice_evidence(facts: Facts) -> tuple[Evidence, ...]:
+    """The notice that was open when the payment was asked for."""
+    if facts.notice is None:
+        return ()
+    evidence = [
+        Evidence("notice", names(facts.notice.title_zh, facts.notice.title_en)),
+        Evidence("notice_since", moment(facts.notice.since)),
+    ]
+    if facts.notice.until:
+        evidence.append(Evidence("notice_until", moment(facts.notice.until)))
+    return tuple(evidence)
+
+
+def _rejected(facts: Facts) -> Finding:
+    """Row 20: somebody told us something about this payment that did not prove itself."""
+    evidence = (
+        Evidence("rejected", plain(len(facts.rejected))),
+        *(Evidence("rejected_why", plain(why), staff=True) for why in sorted(set(facts.rejected))),
+    )
+    ways = (steps.wait(), steps.support(facts), steps.agent("query_now"))
+    return Finding(20, "notification_rejected", "SIGN_ERROR", _amount(facts), evidence, ways)
+
+
+def _recipient(facts: Facts) -> tuple[Evidence, ...]:
+    found: list[Evidence] = []
+    if facts.recipient_shown:
+        found.append(Evidence("typed", plain(facts.recipient_shown)))
+    if facts.payee:
+        found.append(Evidence("recipient", plain(_in_full(facts.payee)), staff=True))
+    return tuple(found)
+
+
+def _in_full(party: Party) -> str:
+    return f"{party.name} · {party.number}"
+
+
+def _to(facts: Facts) -> dict[str, Value]:
+    """How the payer knows the recipient."""
+    return {"to": plain(facts.payee.masked if facts.payee else facts.recipient_shown)}
+
+
+_RULES: Mapping[Reason, Callable[[Facts], Finding]] = {
+    Reason.BALANCE_SHORT: _balance_short,
+    Reason.BALANCE_HELD: _balance_held,
+    Reason.LIMIT_SINGLE: _limit,
+    Reason.LIMIT_DAY: _limit,
+    Reason.SENDER_RESTRICTED: _sender_restricted,
+    Reason.SENDER_CLOSED: _sender_closed,
+    Reason.RECIPIENT_RESTRICTED: _recipient_restricted,
+    Reason.RECIPIENT_UNKNOWN: _recipient_unknown,
+    Reason.RECIPIENT_CLOSED: _closed,
+    Reason.TO_SELF: _to_self,
+    Reason.CURRENCY_DIFFERS: _currency_differs,
+    Reason.DUPLICATE: _duplicate,
+    Reason.REFUND_TOO_MUCH: _refund_too_much,
+    Reason.APPROVAL_NEEDED: _approval_needed,
+    Reason.APP_TOO_OLD: _too_old,
+    Reason.MAINTENANCE: _maintenance,
+}

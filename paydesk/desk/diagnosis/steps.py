@@ -1,0 +1,83 @@
+"""The ways on that a finding may offer, each with the page where it is done. Pure.
+
+Parameters are those that the wallet's forms read: retry, amount, without, again.
+"""
+
+from paydesk.desk.diagnosis.shapes import Facts, Step
+from paydesk.kit.money import format_plain
+
+
+def plain(code: str) -> Step:
+    """A step outside our pages: call the bank, update the app."""
+    return Step(code)
+
+
+def agent(code: str) -> Step:
+    """A step that an agent takes, under the authority that it needs."""
+    return Step(code, staff=True)
+
+
+def wait() -> Step:
+    """Nothing to do now; it frees itself or is looked after."""
+    return Step("wait")
+
+
+def support(facts: Facts) -> Step:
+    """Ask for a person, with this payment in hand."""
+    return Step("support", "support:open", {"payment": facts.number})
+
+
+def topup(minor: int, currency: str) -> Step:
+    """Put in (at least) that much."""
+    params = {"amount": format_plain(minor, currency), "currency": currency}
+    return Step("topup", "wallet:topup", params)
+
+
+def _page(facts: Facts) -> str:
+    return "wallet:topup" if facts.kind == "topup" else "wallet:transfer"
+
+
+def retry(facts: Facts) -> Step:
+    """The same again, as a new payment."""
+    return Step("retry", _page(facts), {"retry": facts.number})
+
+
+def less(facts: Facts, minor: int) -> Step:
+    """The same with no more than `minor`; without an amount where nothing is left."""
+    params = {"retry": facts.number}
+    if minor > 0:
+        params["amount"] = format_plain(minor, facts.currency)
+    return Step("less", _page(facts), params)
+
+
+def other_recipient(facts: Facts) -> Step:
+    """The same to somebody else."""
+    params = {"retry": facts.number, "without": "recipient"}
+    return Step("other_recipient", "wallet:transfer", params)
+
+
+def correct_recipient(facts: Facts) -> Step:
+    """The same, the recipient typed again."""
+    params = {"retry": facts.number, "without": "recipient"}
+    return Step("correct_recipient", "wallet:transfer", params)
+
+
+def send_again(facts: Facts) -> Step:
+    """Yes, a second time, and on purpose."""
+    return Step("send_again", "wallet:transfer", {"retry": facts.number, "again": "1"})
+
+
+def view(number: str) -> Step:
+    """Look at another payment."""
+    return Step("view_first", "wallet:payment", {"number": number})
+
+
+def finish(facts: Facts) -> Step:
+    """Finish what waits for the payer, on this payment's own page."""
+    return Step("verify", "wallet:payment", {"number": facts.number})
+
+
+def other_card(facts: Facts, code: str = "other_card") -> Step:
+    """The same top-up by another card or method."""
+    amount = format_plain(facts.amount, facts.currency)
+    return Step(code, "wallet:topup", {"amount": amount, "currency": facts.currency})

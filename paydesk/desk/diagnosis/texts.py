@@ -1,0 +1,94 @@
+"""Puts a finding into words for its reader: language, audience, zone. Decides nothing."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import translation
+
+from paydesk.brands import profiles
+from paydesk.brands.profile import Brand, in_language
+from paydesk.desk.diagnosis.sentences import SENTENCES
+from paydesk.desk.diagnosis.shapes import (
+    Audience,
+    Evidence,
+    Explanation,
+    Finding,
+    Remedy,
+    Step,
+    Value,
+)
+from paydesk.desk.diagnosis.words import LABELS, STEPS, TERMS
+from paydesk.kit.money import format_amount
+from paydesk.money.payments import texts as payments
+
+
+def render(finding: Finding, *, brand: str, lang: str, audience: Audience) -> Explanation:
+    """A finding, fresh or stored, in a reader's language (`zh…` or English for any other).
+
+    What is for staff only is left out for a customer. Raises KeyError for an unknown code.
+    """
+    profile, code = profiles.get(brand), payments.language(lang)
+    with translation.override(code):
+        said = SENTENCES[finding.code]
+        params = {name: say(value, profile, code) for name, value in finding.params.items()}
+        text = said.staff if audience == "staff" else said.customer
+        return Explanation(
+            row=finding.row,
+            code=finding.code,
+            standard=finding.standard if audience == "staff" else "",
+            title=str(said.title) % params,
+            text=str(text) % params,
+            evidence=_evidence(finding, profile, code, audience),
+            remedies=_remedies(finding, audience),
+        )
+
+
+def say(value: Value, brand: Brand, lang: str) -> str:
+    """One value in words, in the active language. Raises ValueError for an unknown kind."""
+    match dict(value):
+        case {"minor": int(minor), "currency": str(currency)}:
+            return format_amount(minor, currency)
+        case {"at": str(at)}:
+            return f"{datetime.fromisoformat(at).astimezone(brand.zone):%Y-%m-%d %H:%M}"
+        case {"text": str(text)}:
+            return text
+        case {"term": str(name)}:
+            return str(TERMS[name])
+        case {"names": dict(names)}:
+            return in_language(names, lang)
+        case {"instrument": dict(shown)}:
+            return payments.method(shown, lang)
+        case other:
+            raise ValueError(f"no such value: {other}")
+
+
+def _evidence(
+    finding: Finding, brand: Brand, lang: str, audience: Audience
+) -> list[tuple[str, str]]:
+    lines = [_line(one, brand, lang) for one in finding.evidence if _told(one, audience)]
+    if finding.standard and audience == "staff":
+        lines.append((str(LABELS["standard"]), finding.standard))
+    return [(label, value) for label, value in lines if value]
+
+
+def _line(one: Evidence, brand: Brand, lang: str) -> tuple[str, str]:
+    return str(LABELS[one.code]), say(one.value, brand, lang)
+
+
+def _told(one: Evidence | Step, audience: Audience) -> bool:
+    return audience == "staff" or not one.staff
+
+
+def _remedies(finding: Finding, audience: Audience) -> list[Remedy]:
+    """An agent's own steps come first for staff; the rest is what they can advise."""
+    steps = sorted(
+        (step for step in finding.steps if _told(step, audience)), key=lambda step: not step.staff
+    )
+    # Staff are support: telling them to ask support would be no way on.
+    return [_remedy(step) for step in steps if audience == "customer" or step.code != "support"]
+
+
+def _remedy(step: Step) -> Remedy:
+    params: Mapping[str, Any] = step.params
+    return Remedy(step.code, str(STEPS[step.code]), step.url_name, params, step.staff)

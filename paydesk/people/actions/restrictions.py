@@ -143,7 +143,8 @@ def unlock(customer: Customer, *, actor: Actor) -> list[Restriction]:
 
 
 def _lock(customer: Customer) -> None:
-    Customer.objects.select_for_update().get(id=customer.id)
+    # No key lock: payments that refer to the customer hold account locks that we want next.
+    Customer.objects.select_for_update(no_key=True).get(id=customer.id)
 
 
 def _place(

@@ -12,7 +12,8 @@ from django.utils.translation import ngettext, pgettext
 
 from paydesk.brands import hours
 from paydesk.brands.profile import DAY_MINUTES, Brand, Span, WeeklyHours
-from paydesk.desk.cases import queries, texts
+from paydesk.desk.cases import texts
+from paydesk.desk.cases.queries import customer_side
 from paydesk.desk.cases.rules import Wait
 from paydesk.entry.web.templatetags.page import moment
 from paydesk.kit import clock
@@ -38,7 +39,7 @@ def desk(brand: Brand) -> Desk:
         line = _("现在不在服务时间，%(at)s 开始。可以先留言。") % {"at": opens}
         return Desk(False, line, "warn", "moon")
     until = _until(brand, at)
-    wait = waiting_words(queries.wait_for_newcomer(brand.code))
+    wait = waiting_words(customer_side.wait_for_newcomer(brand.code))
     line = _("%(wait)s · %(until)s") % {"wait": wait, "until": until} if wait else until
     return Desk(True, line, "ok", "headset")
 
@@ -90,7 +91,10 @@ def _days(first: int, last: int) -> str:
         return _("每天")
     if first == last:
         return names[first]
-    return pgettext("星期范围", "%(first)s至%(last)s") % {"first": names[first], "last": names[last]}
+    return pgettext("星期范围", "%(first)s至%(last)s") % {
+        "first": names[first],
+        "last": names[last],
+    }
 
 
 def _spans(spans: tuple[Span, ...]) -> str:

@@ -11,14 +11,16 @@ import lucide
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from paydesk.kit import clock
+from paydesk.kit import clock, shield
 from paydesk.kit.money import format_amount
 
 register = template.Library()
+_MASK = re.compile(r"⟦masked:([a-z_]+)⟧")
 
 
 @lru_cache(maxsize=512)
@@ -81,6 +83,21 @@ def exact(at: datetime | None) -> str:
 def clocktime(at: datetime | None) -> str:
     """Hours and minutes in the reader's zone."""
     return f"{timezone.localtime(at):%H:%M}" if at else ""
+
+
+@register.filter
+def shielded(body: str) -> SafeString:
+    """A stored text with every mask as a chip that names what was hidden, in the reader's words."""
+    return mark_safe(_MASK.sub(_mask_chip, str(escape(body))))  # noqa: S308 - escaped just here
+
+
+def _mask_chip(match: re.Match[str]) -> str:
+    kind = next((kind for kind in shield.Kind if kind == match[1]), None)
+    if kind is None:
+        return match[0]
+    called = shield.name(kind, get_language() or "zh-hans")
+    words = _("已遮盖：%(what)s") % {"what": called}
+    return f'<span class="masked">{_svg("eye-off", "icon", "")}{words}</span>'
 
 
 @register.filter

@@ -1,5 +1,20 @@
-"""Addresses of the wallet pages."""
+"""Addresses of the wallet pages, and the brand's own site page."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from paydesk.entry.web.support import site
+from paydesk.entry.web.wallet import activity, topup, transfer, verify, views
+
+urlpatterns = [
+    path("", views.home, name="wallet_home"),
+    path("topup/", topup.topup, name="wallet_topup"),
+    path("transfer/", transfer.transfer, name="wallet_transfer"),
+    path("activity/", activity.activity, name="wallet_activity"),
+    path("activity/<str:number>/", activity.payment, name="wallet_payment"),
+    path("activity/<str:number>/retry/", activity.retry, name="wallet_retry"),
+    path("activity/<str:number>/verify/", verify.verify, name="wallet_verify"),
+    path("security/", views.security, name="wallet_security"),
+    path("security/freeze/", views.freeze, name="wallet_freeze"),
+    path("help/", views.help_page, name="wallet_help"),
+    path("site/", site.site, name="site"),
+]

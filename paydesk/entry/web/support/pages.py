@@ -1,0 +1,189 @@
+"""The customer's conversations as pages: the list, a new one, one that is going on.
+
+Everything here works without JavaScript; with it, `talk` keeps the conversation alive.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from paydesk.desk.cases import actions, queries, texts
+from paydesk.desk.cases.access import CaseNotFound
+from paydesk.desk.cases.models import Case
+from paydesk.desk.cases.queries import customer_side
+from paydesk.desk.cases.rules import CaseRefused, State, Topic
+from paydesk.entry.web.support import hours
+from paydesk.entry.web.support.bubbles import bubbles
+from paydesk.entry.web.support.cards import cards, title
+from paydesk.entry.web.support.correspondent import Correspondent, as_customer, own_case
+from paydesk.entry.web.support.forms import AskForm
+from paydesk.entry.web.templatetags.page import moment
+from paydesk.entry.web.wallet.frame import frame, signed_in
+from paydesk.entry.web.wallet.moves import moves_of
+from paydesk.entry.web.wallet.notices import notices_of
+from paydesk.kit import clock, ids
+from paydesk.money.payments import access as payments
+from paydesk.money.payments.access import PaymentNotFound
+from paydesk.money.payments.models import Payment
+from paydesk.money.payments.states import PaymentKind, PaymentState
+from paydesk.money.statements.queries import recent_failures
+from paydesk.people.models import Customer
+
+PAGE = 50
+ACCEPTED = "image/png,image/jpeg,image/gif,image/webp,application/pdf,text/plain"
+_RECENT_FAILURES = 3
+
+
+@signed_in
+def listing(request: HttpRequest, customer: Customer) -> HttpResponse:
+    """All conversations of the customer."""
+    side = as_customer(customer)
+    context = frame(customer, "help", cases=cards(side, side.cases()))
+    return render(request, "support/list.html", context)
+
+
+@signed_in
+def new(request: HttpRequest, customer: Customer) -> HttpResponse:
+    """What it is about: a conversation going on, a payment that failed, or something new."""
+    side = as_customer(customer)
+    form = AskForm(request.POST or None, initial={"topic": request.GET.get("topic", Topic.OTHER)})
+    if request.method == "POST" and form.is_valid():
+        case = start(request, side, form.cleaned_data)
+        if case:
+            return redirect("support_case", case.number)
+        form.add_error(None, _("没有成功，请再试一次。"))
+    live = [case for case in side.cases() if case.live]
+    context = frame(
+        customer,
+        "help",
+        form=form,
+        desk=hours.desk(request.brand),
+        cases=cards(side, live[:3]),
+        failed=moves_of(_failures(customer, live), customer, explained=True),
+        notices=notices_of(request.brand),
+    )
+    return render(request, "support/new.html", context, status=422 if form.errors else 200)
+
+
+def _failures(customer: Customer, live: list[Case]) -> list[Payment]:
+    """The latest failed payments that no live case is about already."""
+    known = {case.payment_id for case in live}
+    found = recent_failures(customer, limit=_RECENT_FAILURES)
+    return [payment for payment in found if payment.pk not in known]
+
+
+def start(request: HttpRequest, side: Correspondent, data: dict[str, Any]) -> Case | None:
+    """Open a case with its first message; None when the channel is not offered.
+
+    Sent twice, the second finds the case that the first made by the message's own id.
+    """
+    topic = Topic(data["topic"])
+    if begun := customer_side.case_begun_by(side.actor, data["client_id"]):
+        return begun
+    try:
+        case = actions.open_case(
+            brand=request.brand.code,
+            channel=hours.CHAT,
+            actor=side.actor,
+            topic=topic,
+            customer=side.customer,
+            identity=side.identity,
+            lang=get_language() or "zh-hans",
+        )
+        actions.post_message(
+            case, author=side.actor, client_id=data["client_id"], body=data["body"]
+        )
+    except CaseRefused:
+        return None
+    return case
+
+
+@require_POST
+@signed_in
+def open_payment(request: HttpRequest, customer: Customer, number: str) -> HttpResponse:
+    """The conversation about a payment: the one that is going on, else a new one."""
+    try:
+        payment = payments.payment_of(customer, number)
+    except PaymentNotFound:
+        raise Http404 from None
+    case = actions.open_case(
+        brand=request.brand.code,
+        channel=hours.CHAT,
+        actor=as_customer(customer).actor,
+        topic=_topic(payment),
+        customer=customer,
+        lang=get_language() or "zh-hans",
+        payment=payment,
+    )
+    return redirect("support_case", case.number)
+
+
+def _topic(payment: Payment) -> Topic:
+    if payment.state == PaymentState.FAILED and payment.kind == PaymentKind.TRANSFER:
+        return Topic.TRANSFER_FAILED
+    if payment.state == PaymentState.FAILED and payment.kind == PaymentKind.TOPUP:
+        return Topic.TOPUP_FAILED
+    return Topic.REFUND if payment.kind == PaymentKind.REFUND else Topic.PAYMENT
+
+
+def conversation(request: HttpRequest, number: str) -> HttpResponse:
+    """One conversation, with its latest lines."""
+    try:
+        case, side = own_case(request, number)
+    except CaseNotFound:
+        return missing(request)
+    lines = queries.lines(case, side.actor, limit=PAGE)
+    marks = queries.marks(case)
+    context = {
+        "case": case,
+        "title": title(case),
+        "visitor": side.visitor,
+        "me": side.actor.id,
+        "back": reverse("site") if side.visitor else reverse("support_list"),
+        "bubbles": bubbles(case, side, lines, marks.staff_read),
+        "last": lines[-1].entry.sequence if lines else 0,
+        "more": bool(lines) and lines[0].entry.sequence > 1 and len(lines) == PAGE,
+        "desk": hours.desk(request.brand),
+        "present": customer_side.is_attended(case),
+        "promise": promise(case),
+        "closed": case.state == State.CLOSED,
+        "client_id": ids.uuid7(),
+        "accept": ACCEPTED,
+        "live_url": f"{request.door.prefix}/live",
+    }
+    if side.customer:
+        context |= frame(side.customer, "help")
+    return render(request, "support/conversation.html", context)
+
+
+def missing(request: HttpRequest) -> HttpResponse:
+    """Not his, not there, or not signed in: the last is asked to sign in, the rest is told 404."""
+    if request.user.is_authenticated:
+        raise Http404
+    messages.info(request, _("登录后可以查看您的咨询。"))
+    return redirect(f"{reverse('account_login')}?next={request.get_full_path()}")
+
+
+def promise(case: Case) -> str:
+    """What may honestly be promised about the first answer; empty once it is given."""
+    if case.first_responded_at is not None or not case.live or case.waiting_since is None:
+        return ""
+    words = hours.waiting_words(queries.wait(case))
+    due = case.first_response_due
+    if due is None or due <= clock.now():
+        return words or _("客服正忙，您的消息已经收到。")
+    by = _("最晚 %(at)s 前答复您") % {"at": moment(due)}
+    place = queries.position(case)
+    first = _("您排在第 %(n)d 位") % {"n": place} if place else ""
+    return " · ".join(part for part in (first, words, by) if part)
+
+
+def refusal(error: CaseRefused) -> str:
+    """A refusal in the reader's words."""
+    return texts.refusal(error.code)

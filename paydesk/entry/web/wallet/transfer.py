@@ -1,0 +1,126 @@
+"""Sending money: type, check whom it goes to, confirm. The result is the payment's own page.
+
+Confirming twice, or going back and confirming again, is the same request under the same key.
+"""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from paydesk.brands.profile import Brand
+from paydesk.entry.web.support.correspondent import as_customer
+from paydesk.entry.web.wallet.balances import balance_of, topup_query
+from paydesk.entry.web.wallet.forms import TransferForm
+from paydesk.entry.web.wallet.frame import frame, signed_in
+from paydesk.entry.web.wallet.notices import notices_of, restrictions_of
+from paydesk.entry.web.wallet.prefill import earlier, prefilled
+from paydesk.kit import ids
+from paydesk.kit.money import SYMBOLS, format_amount
+from paydesk.money.payments import actions
+from paydesk.money.payments.contacts import masked
+from paydesk.money.payments.plans import RequestConflict
+from paydesk.people import queries as people
+from paydesk.people.models import Customer
+
+
+@signed_in
+def transfer(request: HttpRequest, customer: Customer) -> HttpResponse:
+    """The form, the confirmation and the sending, told apart by the field `step`."""
+    brand = request.brand
+    if request.method != "POST":
+        return _form(
+            request, customer, TransferForm(brand=brand, initial=prefilled(request, customer))
+        )
+    form = TransferForm(request.POST, brand=brand)
+    if not form.is_valid():
+        return _form(request, customer, form)
+    recipient = _recipient(form, brand, customer)
+    if recipient is None:
+        return _form(request, customer, form)
+    if request.POST.get("step") != "send":
+        return _confirm(request, customer, form, recipient)
+    return _send(request, customer, form, recipient)
+
+
+def _recipient(form: TransferForm, brand: Brand, customer: Customer) -> Customer | None:
+    """Whom the typed text means; what can't be meant is an error at its field."""
+    found = people.find_customer(brand.code, form.cleaned_data["recipient"])
+    if found is None:
+        form.add_error("recipient", _("没有找到这位收款人。请核对邮箱、手机号或客户号。"))
+    elif found.id == customer.id:
+        form.add_error("recipient", _("不能转给自己。"))
+    else:
+        return found
+    return None
+
+
+def _form(request: HttpRequest, customer: Customer, form: TransferForm) -> HttpResponse:
+    currency = form["currency"].value() or request.brand.default_currency
+    context = frame(
+        customer,
+        "transfer",
+        form=form,
+        symbol=SYMBOLS.get(currency, currency),
+        balance=balance_of(customer, currency),
+        notices=notices_of(request.brand),
+        restrictions=restrictions_of(customer),
+    )
+    return render(request, "wallet/transfer.html", context, status=422 if form.errors else 200)
+
+
+def _confirm(
+    request: HttpRequest, customer: Customer, form: TransferForm, recipient: Customer
+) -> HttpResponse:
+    data = form.cleaned_data
+    balance = balance_of(customer, data["currency"])
+    # A fresh key for what is confirmed now: going back to change the amount is another request.
+    values = request.POST.copy()
+    values["key"] = str(ids.uuid7())
+    fresh = TransferForm(values, brand=request.brand)
+    context = frame(
+        customer,
+        "transfer",
+        form=fresh,
+        amount=format_amount(data["minor"], data["currency"]),
+        fee=format_amount(0, data["currency"]),
+        note=data["note"],
+        recipient={"name": recipient.masked_name, "shown": masked(data["recipient"])},
+        again=f"{reverse('wallet_transfer')}?{_typed(data)}",
+        left=balance.less(data["minor"]),
+        short=balance.short_of(data["minor"]),
+        short_query=topup_query(balance, data["minor"]),
+    )
+    return render(request, "wallet/transfer_confirm.html", context)
+
+
+def _send(
+    request: HttpRequest, customer: Customer, form: TransferForm, recipient: Customer
+) -> HttpResponse:
+    data = form.cleaned_data
+    try:
+        outcome = actions.transfer(
+            payer=customer,
+            recipient=data["recipient"],
+            amount=data["minor"],
+            currency=data["currency"],
+            actor=as_customer(customer).actor,
+            key=data["key"],
+            note=data["note"],
+            client_version=request.headers.get("X-Client-Version", ""),
+            again=data["again"],
+            retry_of=earlier(customer, data["retry_of"]),
+        )
+    except RequestConflict:
+        form.add_error(None, _("这一页已经提交过别的内容。请核对后再次提交。"))
+        return _confirm(request, customer, form, recipient)
+    return redirect("wallet_payment", outcome.number)
+
+
+def _typed(data: dict[str, Any]) -> str:
+    """What was typed, as the query that fills the form in again."""
+    names = {"recipient": "to", "amount": "amount", "currency": "currency", "note": "note"}
+    return urlencode({short: data[name] for name, short in names.items() if data.get(name)})

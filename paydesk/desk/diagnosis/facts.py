@@ -43,7 +43,7 @@ def _party(customer: Customer | None) -> Party | None:
 
 def _holds(payment: Payment) -> tuple[HoldFact, ...]:
     """The holds on the payer's money that stood when the payment was refused."""
-    if payment.reason != Reason.BALANCE_HELD:
+    if payment.reason != Reason.BALANCE_HELD or payment.payer_id is None:
         return ()
     at = payment.created_at
     found = Hold.objects.filter(

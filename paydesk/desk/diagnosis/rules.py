@@ -194,8 +194,8 @@ def _duplicate(facts: Facts) -> Finding:
     at = moment(facts.recorded["first_at"])
     ways = (steps.view(first), steps.send_again(facts))
     params = _amount(facts) | {"first": plain(first), "at": at}
-    evidence = (Evidence("first", plain(first)), Evidence("first_at", at))
-    return Finding(17, facts.reason, "DUPL", params, evidence, ways)
+    shown = (Evidence("first", plain(first)), Evidence("first_at", at))
+    return Finding(17, facts.reason, "DUPL", params, shown, ways)
 
 
 def _refund_too_much(facts: Facts) -> Finding:

@@ -35,7 +35,7 @@ def payment_in_case(brand: str, customer_id: UUID | None, payment_id: UUID) -> P
 
 def hold_in_case(brand: str, customer_id: UUID | None, hold_id: UUID) -> Hold:
     """For staff, from a case: a hold on the case's customer. Raises PaymentNotFound."""
-    found = Hold.objects.filter(brand=brand, customer_id=customer_id, id=hold_id).first()
-    if found is None or customer_id is None:
+    found = Hold.objects.filter(brand=brand, id=hold_id).first()
+    if found is None or found.customer_id != customer_id:
         raise PaymentNotFound(str(hold_id))
     return found

@@ -20,6 +20,7 @@ from paydesk.money.payments.plans import (
     Check,
     DayLimit,
     HoldEnd,
+    NewHold,
     NewPayment,
     NotRepeated,
     Outcome,
@@ -152,6 +153,7 @@ def answered(plans: Sequence[Plan]) -> dict[int, Outcome | RequestConflict]:
     found: dict[int, Outcome | RequestConflict] = {}
     _asked_before(plans, found)
     _settled_before(plans, found)
+    _held_before(plans, found)
     _ended_before(plans, found)
     return found
 
@@ -211,6 +213,28 @@ def _is_news(payment: Payment, attempt: AttemptState, said: Settlement) -> bool:
     if payment.state in FINISHED or payment.reason == Reason.AMOUNT_DIFFERS:
         return False
     return attempt is not AttemptState.PAID or said.attempt_state is AttemptState.PAID
+
+
+def _held_before(plans: Sequence[Plan], found: dict[int, Outcome | RequestConflict]) -> None:
+    wanted = {
+        plan.subject.id: n for n, plan in enumerate(plans) if isinstance(plan.subject, NewHold)
+    }
+    if not wanted:
+        return
+    for hold in Hold.objects.filter(id__in=wanted):
+        new = plans[wanted[hold.id]].subject
+        assert isinstance(new, NewHold)
+        same = (hold.account_id, hold.amount, hold.reason, hold.expires_at) == (
+            new.account,
+            new.amount,
+            new.reason,
+            new.expires_at,
+        )
+        found[wanted[hold.id]] = (
+            Outcome(hold.id, HoldState(hold.state), repeated=True)
+            if same
+            else RequestConflict(str(hold.id))
+        )
 
 
 def _ended_before(plans: Sequence[Plan], found: dict[int, Outcome | RequestConflict]) -> None:

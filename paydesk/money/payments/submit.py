@@ -6,6 +6,7 @@ single request is a list of one.
 """
 
 from collections.abc import Hashable, Sequence
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
@@ -93,7 +94,7 @@ def _run(plans: Sequence[Plan]) -> list[Decided]:
     ]
 
 
-def _refused_by_ledger(plan: Plan, results: dict[object, Result]) -> Refusal | None:
+def _refused_by_ledger(plan: Plan, results: dict[UUID, Result]) -> Refusal | None:
     for item in plan.items:
         if not results[item.id].ok:
             currency = (

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import F
 from procrastinate.contrib.django import app as jobs
+from procrastinate.types import JSONValue
 
 from paydesk.audit.actions import Deed, record_many
 from paydesk.kit.events.actions import News, publish_many
@@ -187,7 +188,9 @@ def announce(decided: Sequence[Decided]) -> None:
         one.plan.brand: [d for d in decided if d.plan.brand == one.plan.brand] for one in decided
     }
     record_many([_deed(brand, ones) for brand, ones in brands.items()])
-    moved = [str(one.outcome.id) for one in decided if one.outcome.state is PaymentState.SUCCEEDED]
+    moved: list[JSONValue] = [
+        str(one.outcome.id) for one in decided if one.outcome.state is PaymentState.SUCCEEDED
+    ]
     if moved:
         jobs.configure_task(CONFIRM, allow_unknown=False).defer(payment_ids=moved)
 

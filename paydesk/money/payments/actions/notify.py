@@ -82,8 +82,10 @@ def _store(provider: str, brand: str, raw: bytes, told: Told) -> ProviderNotific
 @transaction.atomic
 def _store_refused(provider: str, brand: str, raw: bytes, refused: NotificationRefused) -> None:
     """Keep what was not believed, and ask the provider about the payment that it names."""
-    about = Attempt.objects.filter(id=refused.about, brand=brand, provider=provider)
-    attempt = about.select_related("payment").first() if refused.about else None
+    about = Attempt.objects.none()
+    if refused.about:
+        about = Attempt.objects.filter(id=refused.about, brand=brand, provider=provider)
+    attempt = about.select_related("payment").first()
     row = _row(provider, brand, raw)
     row.verified, row.refusal, row.attempt = False, refused.problem, attempt
     ProviderNotification.objects.bulk_create([row], ignore_conflicts=True)

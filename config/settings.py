@@ -207,6 +207,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"shield": {"()": "paydesk.kit.shield.logging.ShieldFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["shield"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("PAYDESK_LOG", "WARNING")},
 }

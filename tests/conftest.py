@@ -1,5 +1,6 @@
 """Fixtures for all tests. `db` is rolled back; `committed_db` commits and is copied afresh."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -105,8 +106,17 @@ def pytest_configure() -> None:
     django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": plain}
 
 
+@pytest.fixture(scope="session")
+def soak_factor() -> int:
+    """How many times longer a fault or load test runs: 1 normally, more under `make soak`."""
+    return 30 if os.environ.get("PAYDESK_TEST_SOAK") == "1" else 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: the loop that Playwright leaves running breaks async tests after it."""
+    for item in items:
+        if {"browser", "live_app"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("live")
     items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
 
 

@@ -13,7 +13,7 @@ TREES = ("paydesk", "config", "tools", "tests")
 STEPS: dict[str, list[str]] = {
     "lint": ["ruff", "check", "-q", "."],
     "format": ["ruff", "format", "-q", "--check", "."],
-    "contracts": ["importlinter", "lint"],
+    "contracts": ["tools.contracts"],
     "tidy": ["tools.tidy"],
     "types": ["mypy", "paydesk", "config", "tools"],
     "tests": ["pytest", "-q", "-n", "2", "-m", "not live and not slow and not soak"],

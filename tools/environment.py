@@ -71,26 +71,38 @@ def _with_uv() -> bool:
 
 
 def _with_pip() -> bool:
-    if not _has_pip():
-        try:
-            venv.EnvBuilder(with_pip=True, clear=VENV.exists()).create(VENV)
-        except (subprocess.CalledProcessError, OSError) as error:
-            say(f"could not make a virtual environment: {error}")
-            say("on Debian and Ubuntu it comes with: apt install python3-venv")
-            return False
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    command += ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", LOCK]
+    pip = _pip()
+    if not pip:
+        say("there is no pip to install with; on Debian and Ubuntu: apt install python3-venv")
+        return False
+    options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]
+    command = [*pip, "install", *options, "--require-hashes", "-r", LOCK]
     done = subprocess.run(command, check=False, cwd=ROOT)
     if done.returncode != 0:
         say("pip could not install the packages; its reason is above")
     return done.returncode == 0
 
 
-def _has_pip() -> bool:
-    if not PYTHON.exists():
+def _pip() -> list[str | Path]:
+    """A pip that installs into the environment: its own, or this Python's."""
+    own: list[str | Path] = [PYTHON, "-m", "pip"]
+    if _runs(own):
+        return own
+    try:
+        venv.EnvBuilder(with_pip=True, clear=VENV.exists()).create(VENV)
+    except (subprocess.CalledProcessError, OSError):
+        # Debian ships Python without ensurepip; the system's own pip may still do it.
+        venv.EnvBuilder(with_pip=False, clear=VENV.exists()).create(VENV)
+        other = [sys.executable, "-m", "pip", "--python", PYTHON]
+        return other if _runs([sys.executable, "-m", "pip"]) else []
+    return own
+
+
+def _runs(pip: list[str | Path]) -> bool:
+    try:
+        return subprocess.run([*pip, "--version"], capture_output=True, check=False).returncode == 0
+    except OSError:
         return False
-    probe = subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False)
-    return probe.returncode == 0
 
 
 def _link() -> None:

@@ -201,13 +201,11 @@ def _checked(draft: Draft) -> str:
 
 
 def _attach(case: Case, entry: Entry, author: Actor, file_ids: Sequence[UUID]) -> None:
-    """Only files that this author uploaded into this case, each on one entry."""
+    """Only files that this author uploaded in this brand, each on one entry."""
     if not file_ids:
         return
     wanted = list(dict.fromkeys(file_ids))
-    own = StoredFile.objects.filter(pk__in=wanted, brand=case.brand, owner=case.subject).filter(
-        uploaded_by=str(author)
-    )
+    own = StoredFile.objects.filter(pk__in=wanted, brand=case.brand, uploaded_by=str(author))
     used = Attachment.objects.filter(file_id__in=wanted)
     if own.count() != len(wanted) or used.exists():
         raise CaseRefused("file_unknown")

@@ -18,6 +18,7 @@ from paydesk.desk.cases.actions.routing import acting
 from paydesk.desk.cases.models import Deed
 from paydesk.desk.cases.rules import DeedKind
 from paydesk.kit import clock
+from paydesk.kit.actors import Actor
 from paydesk.money.payments import actions as payments
 from paydesk.money.payments.models import Hold, Payment
 from paydesk.money.payments.plans import Outcome
@@ -60,6 +61,9 @@ def _may_proceed(deed: Deed) -> bool:
 
 def _submit(deed: Deed) -> Outcome:
     actor = acting(deed.staff, deed.brand)
+    if deed.kind == DeedKind.HOLD:
+        return _submit_hold(deed, actor)
+    assert deed.target is not None
     if deed.kind == DeedKind.REFUND:
         decision = approvals.approved_decision(deed.approval_id) if deed.approval_id else None
         return payments.refund(
@@ -70,8 +74,10 @@ def _submit(deed: Deed) -> Outcome:
             key=str(deed.pk),
             approval=decision,
         )
-    if deed.kind == DeedKind.RELEASE:
-        return payments.release_hold(Hold.objects.get(pk=deed.target), actor=actor)
+    return payments.release_hold(Hold.objects.get(pk=deed.target), actor=actor)
+
+
+def _submit_hold(deed: Deed, actor: Actor) -> Outcome:
     assert deed.case.customer is not None
     assert deed.until is not None
     return payments.place_hold(

@@ -1,15 +1,16 @@
-"""What a case carries about its payment from the first moment: the facts, as codes and numbers.
+"""What a case carries about its payment from the first moment: the finding, as codes and values.
 
 Nothing here is put into words; diagnosis does that for each reader.
 """
 
 from typing import Any
 
+from paydesk.desk.diagnosis.queries import finding_of
 from paydesk.money.payments.models import Payment
 
 
 def snapshot(payment: Payment) -> dict[str, Any]:
-    """The payment as it stands now (minor units), for a fact entry."""
+    """The payment as it stands now (minor units) and why, for a fact entry."""
     return {
         "payment": str(payment.pk),
         "number": payment.number,
@@ -17,6 +18,5 @@ def snapshot(payment: Payment) -> dict[str, Any]:
         "state": payment.state,
         "amount": payment.amount,
         "currency": payment.currency,
-        "reason": payment.reason,
-        "facts": payment.facts,
+        "finding": finding_of(payment).as_json(),
     }

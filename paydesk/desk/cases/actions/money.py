@@ -171,9 +171,11 @@ def open_hold(case: Case, hold_id: UUID, deed_id: UUID | None = None) -> Hold:
 
     Raises CaseRefused (`hold_over`).
     """
+    if case.customer_id is None:
+        raise CaseRefused("no_customer")
     hold = Hold.objects.filter(pk=hold_id, brand=case.brand, customer_id=case.customer_id).first()
     known = deed_id is not None and Deed.objects.filter(pk=deed_id, case=case).exists()
-    if case.customer_id is None or hold is None or (hold.state != HoldState.HELD and not known):
+    if hold is None or (hold.state != HoldState.HELD and not known):
         raise CaseRefused("hold_over")
     return hold
 

@@ -1,4 +1,4 @@
-"""What the customer's side may be told about the desk: whether somebody is there, how long it takes.
+"""What the customer's side may be told about the desk: whether somebody is there, how long.
 
 Never who else waits, nor what staff write among themselves.
 """

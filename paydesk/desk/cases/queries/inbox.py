@@ -163,3 +163,9 @@ def search(
     cases = Case.objects.filter(wanted, brand__in=brands).order_by("-changed_at")
     at = clock.now()
     return [_row(case, at) for case in _with_reading(cases, staff_id)[:PAGE]]
+
+
+def case_by_id(brand: str, case_id: UUID) -> Case | None:
+    """One case of a brand."""
+    found = Case.objects.filter(brand=brand, pk=case_id)
+    return found.select_related("customer", "identity", "assignee").first()

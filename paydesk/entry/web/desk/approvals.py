@@ -1,0 +1,161 @@
+"""The approvals page: what waits for a second person, with the facts to decide on."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from paydesk.approvals import access, actions
+from paydesk.approvals.actions import DecisionNotPossible
+from paydesk.approvals.models import Request
+from paydesk.approvals.rules import Refusal
+from paydesk.desk.cases import queries, texts
+from paydesk.desk.cases.models import Case
+from paydesk.desk.diagnosis.queries import explain
+from paydesk.entry.web.accounts.guards import staff_required
+from paydesk.entry.web.desk import frame
+from paydesk.entry.web.desk.dialogs import denied
+from paydesk.entry.web.desk.templatetags.desk import restriction_words
+from paydesk.kit import clock
+from paydesk.kit.money import format_amount
+from paydesk.money.payments import queries as payments
+from paydesk.money.payments.actions import REFUND
+from paydesk.people import queries as people
+from paydesk.people.models import StaffMember
+from paydesk.people.rules import UNFREEZE
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One request as the page shows it."""
+
+    request: Request
+    title: str
+    brand: str
+    facts: list[tuple[str, str]]
+    case: Case | None
+    left: timedelta
+    own: bool
+    decidable: bool
+
+
+@require_GET
+@staff_required
+def approvals(request: HttpRequest) -> HttpResponse:
+    """Everything that waits in one's brands."""
+    staff = frame.staff_of(request)
+    return render(request, "desk/approvals.html", _context(staff))
+
+
+@require_GET
+@staff_required
+def waiting(request: HttpRequest) -> HttpResponse:
+    """The list alone, for a page that is open."""
+    return render(request, "desk/approval_list.html", _context(frame.staff_of(request)))
+
+
+@require_GET
+@staff_required
+def badge(request: HttpRequest) -> HttpResponse:
+    """How many wait for one's own yes or no."""
+    staff = frame.staff_of(request)
+    return render(request, "desk/includes/approval_badge.html", frame.context(staff, ""))
+
+
+@require_POST
+@staff_required
+def decide(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Say yes or no as the second person."""
+    staff, problem, said = frame.staff_of(request), "", ""
+    approve = request.POST.get("decision") == "approve"
+    try:
+        asked = access.request_for(staff, request_id)
+    except PermissionDenied:
+        raise Http404 from None
+    try:
+        note = request.POST.get("note", "").strip()
+        actions.decide(asked, staff=staff, approve=approve, note=note)
+        said = _("已批准，正在执行。") if approve else _("已拒绝。")
+    except DecisionNotPossible as error:
+        problem = refusal(error.refusal)
+    except PermissionDenied:
+        problem = denied()
+    if not request.headers.get("HX-Request"):
+        return redirect("desk_approvals")
+    context = _context(staff) | {"problem": problem, "said": said}
+    response = render(request, "desk/approval_list.html", context)
+    response["HX-Trigger"] = "desk:approvals"
+    return response
+
+
+def refusal(code: Refusal) -> str:
+    """Why a decision was not taken, in words."""
+    return {
+        Refusal.SAME_PERSON: _("自己提出的申请要由另一位同事决定。"),
+        Refusal.NOT_ALLOWED: _("您没有审批这项操作的权限。"),
+        Refusal.EXPIRED: _("这项申请已经过期。"),
+        Refusal.DECIDED: _("这项申请已经由别人决定。"),
+    }[code]
+
+
+def _context(staff: StaffMember) -> dict[str, object]:
+    found = access.pending_for(staff)
+    mine = {one.pk for one in frame.decidable(staff, found)}
+    cards = [_card(one, staff, decidable=one.pk in mine) for one in found]
+    return frame.context(staff, "approvals") | {"cards": cards}
+
+
+def _card(asked: Request, staff: StaffMember, *, decidable: bool) -> Card:
+    return Card(
+        request=asked,
+        title=str(texts.ACTIONS.get(asked.action, asked.action)),
+        brand=frame.brand_name(asked.brand),
+        facts=_facts(asked),
+        case=queries.case_by_id(asked.brand, asked.case_id) if asked.case_id else None,
+        left=asked.expires_at - clock.now(),
+        own=asked.requested_by_id == staff.pk,
+        decidable=decidable,
+    )
+
+
+def _facts(asked: Request) -> list[tuple[str, str]]:
+    if asked.action == UNFREEZE:
+        return _about_customer(asked.brand, UUID(str(asked.params["customer"])))
+    if asked.action == REFUND:
+        return _about_refund(asked)
+    return []
+
+
+def _about_customer(brand: str, customer_id: UUID) -> list[tuple[str, str]]:
+    customer = people.customer(brand, customer_id)
+    if customer is None:
+        return []
+    found = [(_("客户"), f"{customer.name} · {customer.number}")]
+    for one in people.active_restrictions(customer_id):
+        at = f"{one.placed_at.astimezone(frame.zone(brand)):%Y-%m-%d %H:%M}"
+        found.append((_("限制"), f"{restriction_words(one)} · {at}"))
+    return found
+
+
+def _about_refund(asked: Request) -> list[tuple[str, str]]:
+    payment = payments.payment(asked.brand, UUID(str(asked.params["payment"])))
+    if payment is None:
+        return []
+    currency = payment.currency
+    found = [
+        (_("退款金额"), format_amount(int(asked.params["amount"]), currency)),
+        (_("原付款"), f"{format_amount(payment.amount, currency)} · #{payment.number}"),
+        (_("已退"), format_amount(payment.refunded, currency)),
+        (_("从"), payment.payee.name if payment.payee else "—"),
+        (_("退给"), payment.payer.name if payment.payer else "—"),
+    ]
+    if payment.reason:
+        told = explain(payment, lang=get_language() or "zh", audience="staff")
+        found.append((_("说明"), told.title))
+    return found

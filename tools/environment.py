@@ -35,7 +35,7 @@ def say(text: str) -> None:
 
 def make() -> int:
     """Make or refresh the environment; answers the exit status."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this runs under whatever Python make found
         say("Python 3.11 or newer is needed (make PYTHON=/path/to/python3.11)")
         return 1
     if _fits():
@@ -60,14 +60,16 @@ def _with_uv() -> bool:
     program = shutil.which("uv")
     if program is None:
         return False
-    quiet = {"capture_output": True, "check": False, "cwd": ROOT}
-    if not PYTHON.exists():
-        made = subprocess.run([program, "venv", "-q", "--python", sys.executable, VENV], **quiet)
-        if made.returncode != 0:
-            return False
+    fresh = [program, "venv", "-q", "--python", sys.executable, str(VENV)]
+    if not PYTHON.exists() and not _quietly(fresh):
+        return False
     install = [program, "pip", "install", "-q", "--require-hashes", "--no-deps"]
-    install += ["--python", PYTHON, "-r", LOCK]
-    return subprocess.run(install, **quiet).returncode == 0
+    return _quietly([*install, "--python", str(PYTHON), "-r", str(LOCK)])
+
+
+def _quietly(command: list[str]) -> bool:
+    done = subprocess.run(command, capture_output=True, check=False, cwd=ROOT)
+    return done.returncode == 0
 
 
 def _with_pip() -> bool:
@@ -76,16 +78,16 @@ def _with_pip() -> bool:
         say("there is no pip to install with; on Debian and Ubuntu: apt install python3-venv")
         return False
     options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]
-    command = [*pip, "install", *options, "--require-hashes", "-r", LOCK]
+    command = [*pip, "install", *options, "--require-hashes", "-r", str(LOCK)]
     done = subprocess.run(command, check=False, cwd=ROOT)
     if done.returncode != 0:
         say("pip could not install the packages; its reason is above")
     return done.returncode == 0
 
 
-def _pip() -> list[str | Path]:
+def _pip() -> list[str]:
     """A pip that installs into the environment: its own, or this Python's."""
-    own: list[str | Path] = [PYTHON, "-m", "pip"]
+    own: list[str] = [str(PYTHON), "-m", "pip"]
     if _runs(own):
         return own
     try:
@@ -93,12 +95,12 @@ def _pip() -> list[str | Path]:
     except (subprocess.CalledProcessError, OSError):
         # Debian ships Python without ensurepip; the system's own pip may still do it.
         venv.EnvBuilder(with_pip=False, clear=VENV.exists()).create(VENV)
-        other = [sys.executable, "-m", "pip", "--python", PYTHON]
+        other = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
         return other if _runs([sys.executable, "-m", "pip"]) else []
     return own
 
 
-def _runs(pip: list[str | Path]) -> bool:
+def _runs(pip: list[str]) -> bool:
     try:
         return subprocess.run([*pip, "--version"], capture_output=True, check=False).returncode == 0
     except OSError:

@@ -12,12 +12,12 @@ from typing import IO, Any
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+App = Callable[..., Awaitable[None]]
 
 IN_MEMORY = 256 * 1024
 CHUNK = 64 * 1024
-SAID_WHEN_FULL = "现在人很多，请几秒后再试。\nVery busy just now: please try again in a few seconds.\n"
+SAID_WHEN_FULL = "现在人很多，请几秒后再试。\nVery busy: please try again in a few seconds.\n"
 SAID_WHEN_SLOW = "请求没有在规定时间内传完。\nThe request took too long to arrive.\n"
 SAID_WHEN_BIG = "请求太大。\nThe request is too large.\n"
 

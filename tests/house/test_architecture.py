@@ -108,7 +108,10 @@ def test_app_role_rewrites_no_ledger_audit_or_events(tables: list[str], right: s
 
 def test_app_role_owns_nothing_and_may_make_nothing(db: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE pg_get_userbyid(relowner) = current_user")
+        cursor.execute(
+            "SELECT relname FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner"
+            " WHERE rolname = current_user"
+        )
         assert cursor.fetchall() == []
         cursor.execute("SELECT has_schema_privilege(current_user, 'public', 'CREATE')")
         assert cursor.fetchone() == (False,)

@@ -23,7 +23,7 @@ FOREIGN = (
     (re.compile("/" + r"work/(main|shared|team)\b"), "a path of one machine"),
     (re.compile("/" + r"opt/(pypi|wheels)"), "a path of one machine"),
     (re.compile("/" + r"(home|Users)/[a-z][\w.-]*/"), "a path of one machine"),
-    (re.compile("/tmp" + r"/(team|plat)\b"), "a path of one machine"),
+    (re.compile("/t" + r"mp/(team|plat)\b"), "a path of one machine"),
     (re.compile(r"--(extra-)?index-" + r"url\s+\S+://"), "the address of a package index"),
     (re.compile(r"https?://[^\s/]*(pypi|artifactory|nexus)[^\s]*/" + "simple"), "a package index"),
 )

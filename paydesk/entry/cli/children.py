@@ -78,7 +78,7 @@ class Child:
         self.tell(
             say(
                 f"{self.name} 意外退出（状态 {status}），{pause:.0f} 秒后重新启动",
-                f"{self.name} ended unexpectedly (status {status}), starting again in {pause:.0f} s",
+                f"{self.name} ended (status {status}), starting again in {pause:.0f} s",
             )
         )
 

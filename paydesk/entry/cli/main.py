@@ -65,14 +65,15 @@ def _verify_options(parser: argparse.ArgumentParser) -> None:
 
 HERE = "paydesk.entry.cli"
 COMMANDS: dict[str, Command] = {
-    "up": Command(
-        f"{HERE}.up", Needs.NOTHING, "启动全部服务", "start everything", _up_options
-    ),
+    "up": Command(f"{HERE}.up", Needs.NOTHING, "启动全部服务", "start everything", _up_options),
     "migrate": Command(
         f"{HERE}.migrate", Needs.OWNER, "更新数据库结构", "bring the database up to date"
     ),
     "prepare": Command(
-        f"{HERE}.prepare", Needs.DJANGO, "编译翻译、收集静态文件", "compile texts, gather static files"
+        f"{HERE}.prepare",
+        Needs.DJANGO,
+        "编译翻译、收集静态文件",
+        "compile texts, gather static files",
     ),
     "seed": Command(f"{HERE}.seed", Needs.APP, "写入演示数据", "fill in the demo data"),
     "web": Command(f"{HERE}.web", Needs.APP, "只启动网页服务", "serve pages only", _web_options),

@@ -23,7 +23,7 @@ def gather() -> bool:
 
 
 def _state() -> str:
-    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
             full = Path(storage.path(path))

@@ -177,7 +177,8 @@ def _require_port(host: str, port: int) -> None:
         except OSError as error:
             raise PostgresProblem(
                 "port-busy",
-                zh=f"无法使用 {host}:{port}（{error.strerror}）。换一个端口：PAYDESK_PORT=8001 make up",
+                zh=f"无法使用 {host}:{port}（{error.strerror}）。"
+                "换一个端口：PAYDESK_PORT=8001 make up",
                 en=f"Can't listen on {host}:{port} ({error.strerror}). "
                 "Choose another port: PAYDESK_PORT=8001 make up",
             ) from error

@@ -1,9 +1,9 @@
 """`paydesk web`: serve pages, API and streams from this process until told to stop."""
 
 import argparse
+import os
 
 import uvicorn
-from django.conf import settings
 
 from paydesk.entry.cli import readiness
 
@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
         loop="uvloop",
         http="httptools",
         access_log=False,
-        log_level=settings.LOGGING["root"]["level"].lower(),
+        log_level=os.environ.get("PAYDESK_LOG", "WARNING").lower(),
         server_header=False,
         timeout_keep_alive=30,
         # Streams never end by themselves: they are cut, and browsers come back.

@@ -51,10 +51,11 @@ def choose_user(base: Path) -> ServerUser:
         return _for_root() if me == 0 else _user_of(me)
     except PermissionError:
         owner = -1
-    if me != 0 and owner != me:
+    if me not in {0, owner}:
         raise PostgresProblem(
             "wrong-owner",
-            zh=f"{base} 属于另一个用户。请用该用户（或 root）运行，或用 PAYDESK_HOME 选择另一个文件夹。",
+            zh=f"{base} 属于另一个用户。请用该用户（或 root）运行，"
+            "或用 PAYDESK_HOME 选择另一个文件夹。",
             en=f"{base} belongs to another user. Run as that user or as root, "
             "or choose another folder with PAYDESK_HOME.",
         )
@@ -91,7 +92,8 @@ def _user_of(uid: int) -> ServerUser:
         # initdb and libpq look the name up themselves and would fail less plainly.
         raise PostgresProblem(
             "no-user",
-            zh=f"系统里没有 uid {uid} 对应的用户名，PostgreSQL 需要它。请在 /etc/passwd 中建立该用户。",
+            zh=f"系统里没有 uid {uid} 对应的用户名，PostgreSQL 需要它。"
+            "请在 /etc/passwd 中建立该用户。",
             en=f"uid {uid} has no name on this system and PostgreSQL needs one. "
             "Add the user to /etc/passwd.",
         ) from None

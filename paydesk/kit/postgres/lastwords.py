@@ -68,7 +68,8 @@ def no_room(data: Path, log: str = "") -> PostgresProblem:
     """Too little disk space."""
     return PostgresProblem(
         "disk-full",
-        zh=f"{data} 所在磁盘已满。请腾出空间（至少 300 MB），或用 PAYDESK_HOME 换一个位置。数据没有丢失。",
+        zh=f"{data} 所在磁盘已满。请腾出空间（至少 300 MB），"
+        "或用 PAYDESK_HOME 换一个位置。数据没有丢失。",
         en=f"The disk of {data} is full. Make room (300 MB at least) or choose another place "
         "with PAYDESK_HOME. No data was lost.",
         log=log,

@@ -4,7 +4,6 @@ Crash recovery may take long after a power cut: as long as the process lives and
 says that it is starting, we wait and say so. It never kills the process that it waits for.
 """
 
-import random
 import shutil
 import socket
 import subprocess
@@ -122,8 +121,8 @@ def answers(address: Address) -> bool:
         if "password authentication failed" in str(error):
             raise PostgresProblem(
                 "stranger",
-                zh=f"端口 {address.port} 上的 PostgreSQL 不接受本安装的密码：密码文件与数据文件夹不匹配。"
-                "请从同一备份恢复两者。",
+                zh=f"端口 {address.port} 上的 PostgreSQL 不接受本安装的密码："
+                "密码文件与数据文件夹不匹配。请从同一备份恢复两者。",
                 en=f"The PostgreSQL on port {address.port} refuses this installation's password: "
                 "the password file and the data folder don't belong together. "
                 "Restore both from the same backup.",
@@ -135,7 +134,7 @@ def answers(address: Address) -> bool:
 def pick_port(first: int | None) -> int:
     """`first` (or the usual port) when it is free, else any free one."""
     wanted = first or USUAL_PORT
-    for port in (wanted, *(random.randint(20000, 32000) for _ in range(20)), 0):
+    for port in (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

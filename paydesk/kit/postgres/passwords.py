@@ -42,7 +42,8 @@ def load_or_make(path: Path, data: Path) -> Passwords:
     except (OSError, ValueError, TypeError) as error:
         raise PostgresProblem(
             "passwords-unreadable",
-            zh=f"无法读取 {path}:{error}。请用建立它的用户运行，或用 PAYDESK_HOME 选择另一个文件夹。",
+            zh=f"无法读取 {path}：{error}。请用建立它的用户运行，"
+            "或用 PAYDESK_HOME 选择另一个文件夹。",
             en=f"Can't read {path}: {error}. Run as the user that made it, "
             "or choose another folder with PAYDESK_HOME.",
         ) from error

@@ -85,7 +85,12 @@ def _can_enter(folder: Path, user: ServerUser) -> bool:
 def _try_as(user: ServerUser, command: list[str]) -> bool:
     """Ask the kernel itself rather than guess from modes: ACLs and mounts count too."""
     done = subprocess.run(
-        command, cwd="/", capture_output=True, check=False, user=user.uid, group=user.gid,
+        command,
+        cwd="/",
+        capture_output=True,
+        check=False,
+        user=user.uid,
+        group=user.gid,
         extra_groups=[],
     )
     return done.returncode == 0
@@ -104,7 +109,8 @@ def _known_link(link: Path) -> Path:
     if target.parent != SYSTEM_BASE:
         raise PostgresProblem(
             "strange-link",
-            zh=f"{link} 指向 {target}，这不是 Paydesk 建立的链接。请移开它，或换一个 PAYDESK_HOME。",
+            zh=f"{link} 指向 {target}，这不是 Paydesk 建立的链接。"
+            "请移开它，或换一个 PAYDESK_HOME。",
             en=f"{link} points to {target}, which is not a link that Paydesk made. "
             "Move it away or choose another PAYDESK_HOME.",
         )

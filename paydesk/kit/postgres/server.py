@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from paydesk.kit.postgres import binaries, initialise, launch, lastwords, places, processes
+from paydesk.kit.postgres import binaries, initialise, lastwords, launch, places, processes
 from paydesk.kit.postgres.account import choose_user
 from paydesk.kit.postgres.address import APP, DATABASE, OWNER, SUPERUSER, Address
 from paydesk.kit.postgres.passwords import Passwords, load_or_make

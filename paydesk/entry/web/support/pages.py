@@ -32,7 +32,8 @@ from paydesk.money.payments import access as payments
 from paydesk.money.payments.access import PaymentNotFound
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.states import PaymentKind, PaymentState
-from paydesk.money.statements.queries import recent_failures
+from paydesk.money.statements.queries import history
+from paydesk.money.statements.rules import Filters
 from paydesk.people.models import Customer
 
 PAGE = 50
@@ -74,7 +75,8 @@ def new(request: HttpRequest, customer: Customer) -> HttpResponse:
 def _failures(customer: Customer, live: list[Case]) -> list[Payment]:
     """The latest failed payments that no live case is about already."""
     known = {case.payment_id for case in live}
-    found = recent_failures(customer, limit=_RECENT_FAILURES)
+    failed = Filters(states=frozenset({PaymentState.FAILED}))
+    found = history(customer, failed, limit=_RECENT_FAILURES).payments
     return [payment for payment in found if payment.pk not in known]
 
 

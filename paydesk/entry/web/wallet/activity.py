@@ -1,11 +1,10 @@
 """The history with its filters, and one payment in full."""
 
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,59 +18,61 @@ from paydesk.money.payments import actions
 from paydesk.money.payments.actions import NotRetriable
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import RequestConflict
-from paydesk.money.statements import queries as statements
-from paydesk.money.statements.rules import CursorError, Filter, Place, parse_place
+from paydesk.money.payments.states import UNFINISHED, PaymentKind, PaymentState
+from paydesk.money.statements.queries import HistoryPage, history
+from paydesk.money.statements.rules import BadCursor, Filters
 from paydesk.people.models import Customer
+
+PAGE = 25
+STATES = {
+    "": frozenset[PaymentState](),
+    "succeeded": frozenset({PaymentState.SUCCEEDED}),
+    "failed": frozenset({PaymentState.FAILED}),
+    "open": UNFINISHED,
+}
 
 
 @signed_in
 def activity(request: HttpRequest, customer: Customer) -> HttpResponse:
     """The history; asked by htmx for more, only the lines that follow."""
     form = ActivityForm(request.GET)
-    wanted = _wanted(form) if form.is_valid() else Filter()
-    after = _place(request)
-    page = statements.history(customer, wanted, after=after)
+    wanted = _wanted(form) if form.is_valid() else Filters()
+    page = _page(request, customer, wanted)
     context = {
         "moves": moves_of(page.payments, customer, explained=False),
-        "more": _next(request, page.next),
+        "more": _next(request, page.after),
     }
-    if after is not None and request.htmx:
+    if "after" in request.GET and request.htmx:
         return render(request, "wallet/moves.html", context)
-    context |= frame(customer, "activity", form=form, filtered=wanted.narrows)
+    context |= frame(customer, "activity", form=form, filtered=not wanted.empty)
+    context["narrowed"] = not replace(wanted, counterparty="").empty or bool(form.errors)
     return render(request, "wallet/activity.html", context)
 
 
-def _wanted(form: ActivityForm) -> Filter:
+def _wanted(form: ActivityForm) -> Filters:
     data = form.cleaned_data
-    return Filter(
-        text=data["text"],
-        kind=data["kind"],
-        state=data["state"],
-        since=_midnight(data["since"]),
-        until=_midnight(data["until"], days=1),
+    return Filters(
+        first_day=data["since"],
+        last_day=data["until"],
+        kinds=frozenset({PaymentKind(data["kind"])} if data["kind"] else ()),
+        states=STATES[data["state"]],
+        counterparty=data["text"],
     )
 
 
-def _midnight(day: date | None, days: int = 0) -> datetime | None:
-    """When that day begins for the reader (or the day after, so that the day itself counts)."""
-    if day is None:
-        return None
-    wall = datetime.combine(day + timedelta(days=days), time())
-    return timezone.make_aware(wall)
-
-
-def _place(request: HttpRequest) -> Place | None:
+def _page(request: HttpRequest, customer: Customer, wanted: Filters) -> HistoryPage:
+    """The page that was asked for; a place that can't be read is the beginning."""
     try:
-        return parse_place(request.GET["after"])
-    except (KeyError, CursorError):
-        return None
+        return history(customer, wanted, after=request.GET.get("after", ""), limit=PAGE)
+    except BadCursor:
+        return history(customer, wanted, limit=PAGE)
 
 
-def _next(request: HttpRequest, place: Place | None) -> str:
-    if place is None:
+def _next(request: HttpRequest, after: str | None) -> str:
+    if after is None:
         return ""
     query = request.GET.copy()
-    query["after"] = str(place)
+    query["after"] = after
     return query.urlencode()
 
 

@@ -110,7 +110,7 @@ class ActivityForm(forms.Form):
         label=_("搜索"),
         required=False,
         max_length=60,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("姓名、单号或留言")}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("收款人、单号或留言")}),
     )
     kind = forms.ChoiceField(
         label=_("种类"),

@@ -82,7 +82,7 @@ def move_of(payment: Payment, customer: Customer, *, explained: bool = True) -> 
         payment=payment,
         title=title(payment, incoming=incoming),
         icon=_icon(payment, incoming=incoming),
-        amount=_amount(payment, incoming=incoming),
+        amount=_amount(payment, state, incoming=incoming),
         tone=_tone(state, incoming=incoming),
         href=reverse("wallet_payment", args=[payment.number]),
         chip=chip,
@@ -115,9 +115,12 @@ def _icon(payment: Payment, *, incoming: bool) -> str:
     return "arrow-down-left" if incoming else "arrow-up-right"
 
 
-def _amount(payment: Payment, *, incoming: bool) -> str:
-    sign = "+" if incoming else "−"
-    return f"{sign}{format_amount(payment.amount, payment.currency)}"
+def _amount(payment: Payment, state: PaymentState, *, incoming: bool) -> str:
+    """With its sign, unless no money moved."""
+    shown = format_amount(payment.amount, payment.currency)
+    if state in {PaymentState.FAILED, PaymentState.CANCELLED}:
+        return shown
+    return f"{'+' if incoming else '−'}{shown}"
 
 
 def _tone(state: PaymentState, *, incoming: bool) -> str:

@@ -1,57 +1,102 @@
-"""A customer's own history, newest first, by pages that a new payment does not shift."""
+"""History of payments, filtered and paged by key, for the customer and for the desk.
+
+A page costs the same wherever it lies: it goes on from the last line, never by counting lines.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from paydesk.money.payments import queries
+from paydesk.brands import profiles
+from paydesk.kit.ids import is_public_number
+from paydesk.money.payments import queries as payments
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.states import PaymentState
-from paydesk.money.statements.rules import PAGE, Filter, Place
+from paydesk.money.statements.rules import (
+    MAX_PAGE,
+    Filters,
+    Place,
+    ends,
+    parse_place,
+    starts,
+)
+from paydesk.people import queries as people
 from paydesk.people.models import Customer
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Payments in order; `next` is where to read on, None at the end."""
+    """Payments, newest first; `after` is what the next page is asked for with, None at the end."""
 
     payments: Sequence[Payment]
-    next: Place | None
+    after: str | None
 
 
 def history(
-    customer: Customer, wanted: Filter, *, after: Place | None = None, limit: int = PAGE
+    customer: Customer, filters: Filters, *, after: str = "", limit: int = 30
 ) -> HistoryPage:
-    """One page of what the customer may see and wants to."""
-    found = _filtered(queries.visible_to(customer), wanted)
-    if after is not None:
-        older = Q(created_at__lt=after.at) | Q(created_at=after.at, id__lt=after.id)
-        found = found.filter(older)
-    payments = list(found.order_by("-created_at", "-id")[: limit + 1])
-    shown, more = payments[:limit], len(payments) > limit
-    return HistoryPage(shown, Place(shown[-1].created_at, shown[-1].id) if more else None)
+    """The customer's own view of their payments. Raises rules.BadCursor for a wrong `after`."""
+    found = _narrowed(payments.visible_to(customer), customer, filters)
+    if filters.counterparty.strip():
+        found = found.filter(_shown_counterparty(customer, filters.counterparty.strip()))
+    return _page(found, after, limit)
 
 
-def recent_failures(customer: Customer, limit: int = 3) -> Sequence[Payment]:
-    """The customer's latest failed payments, newest first."""
-    found = queries.visible_to(customer).filter(state=PaymentState.FAILED)
-    return list(found.order_by("-created_at", "-id")[:limit])
+def history_for_staff(
+    customer: Customer, filters: Filters, *, after: str = "", limit: int = 30
+) -> HistoryPage:
+    """All payments with the customer on a side, failed ones included; the other side in full.
+
+    Whether the look is allowed and audited is the case's business. Raises rules.BadCursor.
+    """
+    found = _narrowed(payments.with_customer(customer), customer, filters)
+    text = filters.counterparty.strip()
+    if text:
+        sides = Q(payee__name__icontains=text) | Q(payer__name__icontains=text)
+        found = found.filter(_shown_counterparty(customer, text) | sides)
+    return _page(found, after, limit)
 
 
-def _filtered(found: QuerySet[Payment], wanted: Filter) -> QuerySet[Payment]:
-    if wanted.kind:
-        found = found.filter(kind=wanted.kind)
-    if wanted.state == "open":
-        found = found.filter(finished_at__isnull=True)
-    elif wanted.state:
-        found = found.filter(state=wanted.state)
-    if wanted.since:
-        found = found.filter(created_at__gte=wanted.since)
-    if wanted.until:
-        found = found.filter(created_at__lt=wanted.until)
-    if wanted.text:
-        text = wanted.text.strip()
-        said = Q(note__icontains=text) | Q(recipient_shown__icontains=text)
-        found = found.filter(Q(number=text) | said | Q(method__last4=text))
+def _narrowed(found: QuerySet[Payment], customer: Customer, filters: Filters) -> QuerySet[Payment]:
+    zone = profiles.get(customer.brand).zone
+    if filters.first_day:
+        found = found.filter(created_at__gte=starts(filters.first_day, zone))
+    if filters.last_day:
+        found = found.filter(created_at__lt=ends(filters.last_day, zone))
+    if filters.kinds:
+        found = found.filter(kind__in=filters.kinds)
+    if filters.states:
+        found = found.filter(state__in=filters.states)
+    if filters.currency:
+        found = found.filter(currency=filters.currency)
     return found
+
+
+def _shown_counterparty(customer: Customer, text: str) -> Q:
+    """Matches what the customer sees or knows of the other side, never more of a masked name.
+
+    An address or number must be whole; of a name only the characters that masking leaves.
+    """
+    wanted = Q(recipient_shown__icontains=text) | Q(note__icontains=text)
+    if is_public_number(text):
+        wanted |= Q(number=text)
+    other = people.find_customer(customer.brand, text)
+    if other and other.id != customer.id:
+        wanted |= Q(payee=other) | Q(payer=other)
+    if len(text) == 1:
+        # Masking leaves the first letter of a Latin name, and the last character of any other.
+        part = "istartswith" if text.isascii() else "endswith"
+        shown = Q(**{f"payee__name__{part}": text}) & ~Q(payee=customer)
+        wanted |= shown | (Q(**{f"payer__name__{part}": text}) & ~Q(payer=customer))
+    return wanted
+
+
+def _page(found: QuerySet[Payment], after: str, limit: int) -> HistoryPage:
+    size = max(1, min(limit, MAX_PAGE))
+    if after:
+        place = parse_place(after)
+        found = found.filter(Q(created_at__lt=place.at) | Q(created_at=place.at, id__lt=place.id))
+    rows = list(found.order_by("-created_at", "-id")[: size + 1])
+    more = len(rows) > size
+    last = rows[size - 1] if more else None
+    return HistoryPage(rows[:size], str(Place(last.created_at, last.id)) if last else None)

@@ -1,54 +1,67 @@
-"""How a customer's history is asked for: filters and the place to read on from. Pure values."""
+"""What a reader of history may ask for, and where a page goes on. Pure.
+
+Days are whole days of the brand's zone; both ends count.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-PAGE = 25
+from paydesk.money.payments.states import PaymentKind, PaymentState
+
+MAX_PAGE = 200
 
 
-class CursorError(ValueError):
-    """The text names no place in a history."""
+class BadCursor(ValueError):
+    """The text is not where a page of history ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What history is narrowed down to; empty parts narrow nothing."""
+
+    first_day: date | None = None
+    last_day: date | None = None
+    kinds: frozenset[PaymentKind] = frozenset()
+    states: frozenset[PaymentState] = frozenset()
+    currency: str = ""
+    counterparty: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is narrowed down."""
+        return self == Filters()
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A payment in a history, newest first: the next page begins after it."""
+    """Where a page ended: the moment and id of its last payment."""
 
     at: datetime
     id: UUID
 
     def __str__(self) -> str:
-        return f"{self.at.isoformat()}~{self.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What is wanted; an empty field wants everything. `since` counts, `until` does not any more.
-
-    `state` is "succeeded", "failed" or "open" (not finished). `text` is looked for in numbers,
-    notes and masked means of payment, never in another's name.
-    """
-
-    text: str = ""
-    kind: str = ""
-    state: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-
-    @property
-    def narrows(self) -> bool:
-        """Whether it leaves anything out."""
-        return bool(self.text or self.kind or self.state or self.since or self.until)
+        return f"{self.at.isoformat()}_{self.id}"
 
 
 def parse_place(text: str) -> Place:
-    """Read what `str(place)` wrote. Raises CursorError."""
-    at, _, key = text.partition("~")
+    """Read what `str(Place)` wrote. Raises BadCursor for anything else."""
+    moment, _, key = text.partition("_")
     try:
-        place = Place(datetime.fromisoformat(at), UUID(key))
+        place = Place(datetime.fromisoformat(moment), UUID(key))
     except ValueError as error:
-        raise CursorError(text[:80]) from error
+        raise BadCursor(text[:80]) from error
     if place.at.tzinfo is None:
-        raise CursorError(text[:80])
+        raise BadCursor(text[:80])
     return place
+
+
+def starts(day: date, zone: ZoneInfo) -> datetime:
+    """The moment at which a day begins in a zone."""
+    return datetime.combine(day, time.min, zone)
+
+
+def ends(day: date, zone: ZoneInfo) -> datetime:
+    """The moment at which a day is over in a zone: the beginning of the next one."""
+    return datetime.combine(day + timedelta(days=1), time.min, zone)

@@ -50,21 +50,21 @@ class Permission(StrEnum):
     LEDGER_VERIFY = "ledger.verify"
 
 
-class RolesFault(ValueError):
+class RolesError(ValueError):
     """roles.toml says something that is no role or no permission, or leaves one out."""
 
 
 def read_roles(text: str) -> dict[Role, frozenset[Permission]]:
-    """Each role's permissions, those of the roles below included. Raises RolesFault."""
+    """Each role's permissions, those of the roles below included. Raises RolesError."""
     data = tomllib.loads(text)
     if set(data) != set(Role.values):
-        raise RolesFault(f"needs exactly these roles: {', '.join(Role.values)}")
+        raise RolesError(f"needs exactly these roles: {', '.join(Role.values)}")
     known = {permission.value for permission in Permission}
     named = [name for names in data.values() for name in names]
     if wrong := set(named) ^ known:
-        raise RolesFault(f"unknown or left out: {', '.join(sorted(wrong))}")
+        raise RolesError(f"unknown or left out: {', '.join(sorted(wrong))}")
     if len(named) != len(set(named)):
-        raise RolesFault("each permission stands once, under the lowest role that has it")
+        raise RolesError("each permission stands once, under the lowest role that has it")
     roles: dict[Role, frozenset[Permission]] = {}
     held: frozenset[Permission] = frozenset()
     for role in (Role.AGENT, Role.SUPERVISOR, Role.ADMIN):

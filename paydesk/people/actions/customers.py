@@ -49,7 +49,7 @@ def register_customer(
     """Register a customer; `verified` says that the e-mail address is already proved.
 
     Give a `password`, or the `password_hash` of one where many share it (demo, tests). Fires
-    `customer.registered`. Raises AlreadyRegistered, NotUsable, profiles.UnknownBrand.
+    `customer.registered`. Raises AlreadyRegistered, NotUsable, profiles.UnknownBrandError.
     """
     profile = profiles.get(brand)
     clean_name, clean_email = naming.normal_name(name), naming.normal_email(email)
@@ -150,7 +150,7 @@ def close_customer(customer: Customer, *, actor: Actor) -> None:
 
     Fires `customer.closed`, on which its wallet is closed; paying out comes before.
     """
-    locked = Customer.objects.select_for_update().get(id=customer.id)
+    locked = Customer.objects.select_for_update(no_key=True).get(id=customer.id)
     if locked.closed_at is None:
         locked.closed_at = clock.now()
         Customer.objects.filter(id=locked.id).update(closed_at=locked.closed_at)

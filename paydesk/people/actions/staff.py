@@ -60,7 +60,7 @@ def create_staff(
 def grant_role(staff: StaffMember, *, brand: str, role: str, actor: Actor) -> Membership:
     """Give (or change) the staff member's role in a brand.
 
-    Raises ValueError for an unknown role, profiles.UnknownBrand.
+    Raises ValueError for an unknown role, profiles.UnknownBrandError.
     """
     granted, code = Role(role), profiles.get(brand).code
     membership, _ = Membership.objects.update_or_create(

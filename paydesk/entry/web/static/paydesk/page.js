@@ -89,6 +89,7 @@ document.addEventListener("submit", once);
 document.addEventListener("click", clicks);
 document.addEventListener("mousedown", outside);
 document.addEventListener("input", pressed);
+document.addEventListener("paydesk:toast", ({ detail }) => toast(detail.text, detail)); // other modules can't import this one: its address has a hash
 for (const event of ["htmx:sendError", "htmx:responseError"]) {
   document.addEventListener(event, () => toast(document.body.dataset.goneWrong || ""));
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from paydesk.kit import clock, ids
 from paydesk.money.ledger import actions, queries
 from paydesk.money.ledger.models import Account
-from paydesk.money.ledger.rules import MAX_AMOUNT, AccountFlag, Item, Outcome
+from paydesk.money.ledger.rules import MAX_AMOUNT, AccountFlag, Item, Kind, Outcome
 from tests.money.ledger.books import (
     EXPIRE,
     HOLD,
@@ -191,7 +192,7 @@ MALFORMED: list[tuple[str, Callable[[Item], Item]]] = [
     ("post without an original", lambda i: i._replace(kind=POST)),
     ("expiry of what is no hold", lambda i: i._replace(expires_at=clock.now() + 9 * SECOND)),
     ("hold that is past", lambda i: i._replace(kind=HOLD, expires_at=clock.now() - SECOND)),
-    ("unknown kind", lambda i: i._replace(kind=7)),
+    ("unknown kind", lambda i: i._replace(kind=cast(Kind, 7))),
 ]
 
 

@@ -12,11 +12,12 @@ from paydesk.entry.web.language import SCHEME_KEY
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Template variables `brand`, `brand_name`, `brand_style`, `realm`, `languages`, `lang`,
-    `scheme` ("light", "dark" or "" for the system's) and `demo`.
+    `scheme` ("light", "dark" or "" for the system's), `demo` and `live_url` (the event stream).
     """
     brand = getattr(request, "brand", None)
     language = get_language() or settings.LANGUAGE_CODE
     session = getattr(request, "session", None)
+    door = getattr(request, "door", None)
     return {
         "brand": brand,
         "brand_name": brand.name(language) if brand else "Paydesk",
@@ -27,4 +28,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "html_lang": "zh-Hans" if language.startswith("zh") else language,
         "scheme": session.get(SCHEME_KEY, "") if session is not None else "",
         "demo": settings.DEMO,
+        "live_url": f"{door.prefix}/live" if door else "",
     }

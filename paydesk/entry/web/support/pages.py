@@ -28,6 +28,7 @@ from paydesk.entry.web.wallet.frame import frame, signed_in
 from paydesk.entry.web.wallet.moves import moves_of
 from paydesk.entry.web.wallet.notices import notices_of
 from paydesk.kit import clock, ids
+from paydesk.kit.events import queries as events
 from paydesk.money.payments import access as payments
 from paydesk.money.payments.access import PaymentNotFound
 from paydesk.money.payments.models import Payment
@@ -140,6 +141,7 @@ def conversation(request: HttpRequest, number: str) -> HttpResponse:
         case, side = own_case(request, number)
     except CaseNotFound:
         return missing(request)
+    cursor = events.position()  # before the page's own reads, so that nothing falls in between
     lines = queries.lines(case, side.actor, limit=PAGE)
     marks = queries.marks(case)
     context = {
@@ -157,7 +159,7 @@ def conversation(request: HttpRequest, number: str) -> HttpResponse:
         "closed": case.state == State.CLOSED,
         "client_id": ids.uuid7(),
         "accept": ACCEPTED,
-        "live_url": f"{request.door.prefix}/live",
+        "cursor": cursor,
     }
     if side.customer:
         context |= frame(side.customer, "help")

@@ -21,7 +21,7 @@ from paydesk.desk.cases.queries import Line, customer_side
 from paydesk.desk.cases.rules import CaseRefused
 from paydesk.entry.web.support import pages
 from paydesk.entry.web.support.bubbles import bubbles
-from paydesk.entry.web.support.correspondent import Correspondent, own_case
+from paydesk.entry.web.support.correspondent import Correspondent, own_case, sides
 from paydesk.files import actions as files
 from paydesk.files import texts as file_texts
 from paydesk.files.access import as_download
@@ -55,7 +55,7 @@ def send(request: HttpRequest, number: str) -> HttpResponse:
             author=side.actor,
             client_id=UUID(request.POST.get("client_id", "")),
             body=request.POST.get("body", ""),
-            file_ids=[UUID(one) for one in request.POST.getlist("file")],
+            file_ids=[UUID(one) for one in request.POST.get("files", "").split(",") if one],
         )
     except CaseRefused as error:
         return _refused(request, number, pages.refusal(error))
@@ -104,6 +104,13 @@ def state(request: HttpRequest, number: str) -> HttpResponse:
             "state": case.state,
         }
     )
+
+
+@require_GET
+def unread(request: HttpRequest) -> HttpResponse:
+    """How many messages the reader has not seen, over all his conversations."""
+    counts = [queries.unread(side.actor, side.cases()) for side in sides(request)]
+    return JsonResponse({"unread": sum(sum(count.values()) for count in counts)})
 
 
 @require_POST

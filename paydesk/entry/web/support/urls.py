@@ -7,6 +7,7 @@ from paydesk.entry.web.support import pages, talk
 urlpatterns = [
     path("", pages.listing, name="support_list"),
     path("new/", pages.new, name="support_new"),
+    path("unread/", talk.unread, name="support_unread"),
     path("payment/<str:number>/", pages.open_payment, name="support_open_payment"),
     path("<str:number>/", pages.conversation, name="support_case"),
     path("<str:number>/lines/", talk.entries, name="support_entries"),

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from paydesk.desk.cases import queries as cases
 from paydesk.entry.web.support.correspondent import as_customer
+from paydesk.kit.events import queries as events
 from paydesk.people.access import current_customer
 from paydesk.people.models import Customer
 
@@ -41,7 +42,10 @@ def signed_in(view: CustomerView[P]) -> View[P]:
 
 
 def frame(customer: Customer, nav: str, **more: Any) -> dict[str, Any]:
-    """The context of a wallet page: its place in the navigation and what is unread."""
+    """The context of a wallet page: its place in the navigation, what is unread, and the cursor
+    from which its events go on.
+    """
     side = as_customer(customer)
+    cursor = more.pop("cursor", None) or events.position()
     unread = sum(cases.unread(side.actor, side.cases()).values())
-    return {"customer": customer, "nav": nav, "unread": unread, **more}
+    return {"customer": customer, "nav": nav, "unread": unread, "cursor": cursor, **more}

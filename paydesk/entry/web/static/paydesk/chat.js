@@ -1,10 +1,10 @@
 // The customer's conversation page: what the server rendered, kept alive. An event only says that
 // there is something; the lines are then fetched, where access is checked again.
 
-import { Outbox, Refused, forgetOthers } from "./chat/outbox.js";
 import { Timeline } from "./chat/timeline.js";
 import { Uploads } from "./chat/uploads.js";
-import { listen } from "./chat/news.js";
+import { connect } from "./live/live.js";
+import { openOutbox } from "./live/outbox.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
 const list = find("talk");
@@ -12,9 +12,7 @@ const data = list.dataset;
 const scroll = find("scroll");
 const composer = find("composer");
 const note = find("note");
-const promise = note.textContent;
 const timeline = new Timeline(list, scroll, data);
-const PREFIX = "paydesk-outbox:";
 const TYPING_EVERY = 3000;
 const TYPING_SHOWN = 6000;
 
@@ -23,7 +21,7 @@ function headers() {
 }
 
 async function ask(url) {
-  const answer = await fetch(url, { headers: headers() });
+  const answer = await fetch(url, { headers: headers(), cache: "no-store" });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
 }
@@ -37,6 +35,7 @@ function tell(url, values) {
 let fetching = null;
 let wanted = false;
 
+// Fetches what came after the last line shown; asked for meanwhile, it looks once more.
 function catchUp() {
   wanted = true;
   fetching ??= (async () => {
@@ -50,7 +49,7 @@ function catchUp() {
         } while (answer.more);
       }
     } catch {
-      // The next event, reconnect or look will ask again.
+      // The next event or the next connection asks again.
     } finally {
       fetching = null;
     }
@@ -62,6 +61,7 @@ function show(answer) {
   const end = timeline.atEnd;
   const fresh = timeline.merge(answer.html);
   timeline.receipts(answer.staff_read);
+  for (const line of fresh) if (line.dataset.client) outbox.acknowledge(line.dataset.client);
   if (fresh.some((line) => line.dataset.kind === "them")) quiet();
   if (end) timeline.toEnd();
   else if (fresh.length) find("newest").hidden = false;
@@ -83,27 +83,28 @@ function markRead() {
   tell(data.read, { sequence: last }).catch(() => (readUpTo = 0));
 }
 
+// ---- who is there -----------------------------------------------------------------------------
+
+let promise = note.textContent;
+
 async function state() {
   const answer = await ask(data.state);
   timeline.receipts(answer.staff_read);
-  presence(answer.present);
-}
-
-// ---- who is there -----------------------------------------------------------------------------
-
-function presence(here) {
   const box = find("presence");
-  box.classList.toggle("here", here);
-  find("presence-text").textContent = here ? box.dataset.here : box.dataset.away;
+  box.classList.toggle("here", answer.present);
+  find("presence-text").textContent = answer.present ? box.dataset.here : box.dataset.away;
+  if (note.textContent === promise) note.textContent = answer.promise;
+  promise = answer.promise;
 }
 
 let hush;
 
 function typing() {
+  const end = timeline.atEnd;
   find("typing-line").hidden = false;
   clearTimeout(hush);
   hush = setTimeout(quiet, TYPING_SHOWN);
-  if (timeline.atEnd) timeline.toEnd();
+  if (end) timeline.toEnd();
 }
 
 function quiet() {
@@ -120,40 +121,28 @@ function iAmTyping() {
 
 // ---- sending ----------------------------------------------------------------------------------
 
-async function send(item) {
-  const values = new URLSearchParams({ client_id: item.id, body: item.body });
-  for (const file of item.files) values.append("file", file.id);
-  const answer = await fetch(data.send, { method: "POST", headers: headers(), body: values });
-  if (answer.ok) return answer.json();
-  if (answer.status === 401) location.reload(); // signed out: the message waits in the outbox
-  if (answer.status >= 400 && answer.status < 500 && ![401, 408, 425, 429].includes(answer.status)) {
-    const told = await answer.json().catch(() => ({}));
-    throw new Refused(told.problem || data.failed);
-  }
-  throw new Error(String(answer.status));
-}
-
-forgetOthers(PREFIX, data.owner);
-const outbox = new Outbox({
-  key: `${PREFIX}${data.owner}:${data.number}`,
-  send,
-  changed(item, now, what) {
-    if (now === "sent") {
-      timeline.pending(item.id)?.remove();
-      show(what);
-      catchUp();
-    } else if (now === "dropped") timeline.pending(item.id)?.remove();
-    else {
-      timeline.showUnsent(item, now, what, outbox);
-      timeline.toEnd();
-    }
-  },
+const outbox = openOutbox({
+  name: `${data.subject}:${data.owner}`,
+  url: data.send,
+  headers,
+  onChange: unsent,
 });
+
+function unsent(message) {
+  if (message.state !== "sent") {
+    timeline.showUnsent(message, outbox);
+    timeline.toEnd();
+    return;
+  }
+  timeline.pending(message.id)?.remove();
+  if (message.answer) message.answer.json().then(show).catch(() => {});
+  catchUp();
+}
 
 function composing() {
   const box = composer.elements.body;
   const button = composer.querySelector("button");
-  const draft = `paydesk-draft:${data.number}`;
+  const draft = `paydesk-draft:${data.subject}:${data.owner}`;
   const tray = new Uploads({
     tray: find("tray"), url: data.files, token: data.token, accept: find("file").accept, texts: data,
     changed: () => (button.disabled = tray.busy),
@@ -171,7 +160,7 @@ function composing() {
     const body = box.value.trim();
     const files = tray.take();
     if (!body && !files.length) return;
-    outbox.add(body, files);
+    outbox.send({ body, files: files.map((file) => file.id).join(","), names: files.map((file) => file.name).join("\n") });
     box.value = "";
     sessionStorage.removeItem(draft);
     box.focus();
@@ -200,24 +189,26 @@ function composing() {
 
 // ---- together ---------------------------------------------------------------------------------
 
-function news(kind, event) {
-  if (event && event.subject && event.subject !== data.subject) return;
-  if (kind === "case.message" || kind === "sync") catchUp();
-  if (kind === "case.read" || kind === "case.changed" || kind === "sync") state().catch(() => {});
-  if (kind === "case.typing" && event.payload?.who !== "customer") typing();
-  if (kind === "case.presence") state().catch(() => {});
-}
-
-function connection(up) {
-  note.textContent = up ? promise : note.dataset.reconnecting;
-  note.classList.toggle("off", !up);
-  if (up) outbox.flush();
+function listen() {
+  const live = connect({ url: document.body.dataset.live, after: data.cursor });
+  const ours = (does) => (event) => event.subject === data.subject && does(event);
+  live.on("case.message", ours(catchUp));
+  live.on("case.read", ours(() => state().catch(() => {})));
+  live.on("case.changed", ours(() => state().catch(() => {})));
+  live.on("case.typing", ours((event) => event.payload.who === "staff" && typing()));
+  live.onReset(() => catchUp());
+  live.onState((now) => {
+    const off = now === "offline" || now === "ended";
+    note.classList.toggle("off", off);
+    note.textContent = { offline: note.dataset.reconnecting, ended: note.dataset.ended }[now] ?? promise;
+    if (now === "online") Promise.all([catchUp(), state()]).catch(() => {});
+  });
 }
 
 timeline.toEnd();
-outbox.start();
+for (const message of outbox.messages()) unsent(message);
 if (composer) composing();
-listen(["case.message", "case.changed", "case.read", "case.typing", "case.presence"], news, connection);
+listen();
 find("older").querySelector("button").addEventListener("click", () => older().catch(() => {}));
 find("newest").addEventListener("click", () => timeline.toEnd());
 scroll.addEventListener("scroll", () => {
@@ -225,4 +216,5 @@ scroll.addEventListener("scroll", () => {
   markRead();
 });
 for (const event of ["focus", "visibilitychange"]) addEventListener(event, () => (markRead(), catchUp()));
+setInterval(() => document.hidden || state().catch(() => {}), 60000);
 markRead();

@@ -27,10 +27,18 @@ export function toast(text, { icon = "", stay = false } = {}) {
 // A form marked data-once is sent once: the button is busy until the next page arrives.
 function once(event) {
   const form = event.target;
+  if (form.matches("[data-forgets]")) forget();
   if (!form.matches("[data-once]") || event.defaultPrevented) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
   (event.submitter || $("[type=submit], button:not([type])", form))?.setAttribute("aria-busy", "true");
+}
+
+// At sign-out nothing of this person stays in the browser: unsent messages, drafts.
+function forget() {
+  for (const store of [localStorage, sessionStorage]) {
+    for (const key of Object.keys(store)) if (key.startsWith("paydesk-")) store.removeItem(key);
+  }
 }
 
 // Coming back by the browser's history must not find a dead button.

@@ -19,7 +19,7 @@
  * A message is { id, fields, at, state, reason }. `id` is a UUID made here; it goes along as the
  * field `client_id`, and the server must take the same id as the same message. `state`: "sending",
  * "sent" (onChange gets `answer` too, the Response, unless another tab sent it), "failed" (`reason`:
- * "refused" with `status`, "signed_out"; it waits for retry or discard). Without a network it stays
+ * "refused" with `status` and `problem`, "signed_out"; it waits for retry or discard). Without a network it stays
  * "sending" and is tried again, more and more slowly; `attempts` says how often it has failed.
  *
  * One message at a time, in the order they were written, over all tabs. Files don't fit in here:
@@ -142,7 +142,7 @@ class Outbox {
         await this.#sleep(pause(failures, answer));
       } else {
         const reason = [-1, 401].includes(status) ? "signed_out" : "refused";
-        this.#note(message, { state: "failed", reason, status });
+        this.#note(message, { state: "failed", reason, status, problem: await problemOf(answer) });
       }
     }
   }
@@ -235,6 +235,12 @@ async function alone(name, signal, work) {
   } catch (error) {
     if (error?.name !== "AbortError") throw error;
   }
+}
+
+/** What the server says is wrong, in the reader's words, if it does ({"problem": "…"}). */
+async function problemOf(answer) {
+  const told = await answer?.json().catch(() => null);
+  return typeof told?.problem === "string" ? told.problem : "";
 }
 
 function pause(failures, answer) {

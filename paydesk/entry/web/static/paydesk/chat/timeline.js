@@ -57,22 +57,27 @@ export class Timeline {
     return this.list.querySelector(`.pending-item[data-client="${CSS.escape(id)}"]`);
   }
 
-  // An unsent message as a bubble of its own; `state` as the outbox tells it.
-  showUnsent(item, state, problem, act) {
-    let line = this.pending(item.id);
+  // An unsent message of the outbox as a bubble of its own, with its state in words.
+  showUnsent(message, outbox) {
+    let line = this.pending(message.id);
     if (!line) {
       line = document.createElement("li");
       line.className = "msg me pending-item";
-      line.dataset.client = item.id;
+      line.dataset.client = message.id;
       this.list.append(line);
     }
-    line.classList.toggle("pending", state !== "failed");
-    line.classList.toggle("failed", state === "failed");
+    const failed = message.state === "failed";
+    line.classList.toggle("pending", !failed);
+    line.classList.toggle("failed", failed);
     const meta = document.createElement("div");
     meta.className = "meta";
-    meta.append(this.#words(state, problem));
-    if (state === "failed") meta.append(this.#button(this.texts.again, () => act.again(item.id)), this.#button(this.texts.drop, () => act.drop(item.id)));
-    line.replaceChildren(item.body, ...item.files.map((file) => this.#file(file)), meta);
+    meta.append(this.#words(message));
+    if (failed) {
+      meta.append(this.#button(this.texts.again, () => outbox.retry(message.id)));
+      meta.append(this.#button(this.texts.drop, () => (outbox.discard(message.id), line.remove())));
+    }
+    const names = (message.fields.names || "").split("\n").filter(Boolean);
+    line.replaceChildren(message.fields.body, ...names.map((name) => this.#file(name)), meta);
   }
 
   receipts(read) {
@@ -86,9 +91,11 @@ export class Timeline {
     this.scroll.scrollTop = this.scroll.scrollHeight;
   }
 
-  #words(state, problem) {
-    if (state === "failed") return `${this.texts.failed}：${problem}`;
-    return state === "waiting" && !navigator.onLine ? this.texts.waiting : this.texts.sending;
+  #words({ state, reason, problem, attempts }) {
+    if (state === "failed") {
+      return reason === "signed_out" ? this.texts.signedOut : `${this.texts.failed} ${problem}`;
+    }
+    return attempts || !navigator.onLine ? this.texts.waiting : this.texts.sending;
   }
 
   #button(text, does) {
@@ -100,10 +107,10 @@ export class Timeline {
     return button;
   }
 
-  #file(file) {
+  #file(name) {
     const line = document.createElement("div");
     line.className = "small";
-    line.textContent = `📎 ${file.name}`;
+    line.textContent = `📎 ${name}`;
     return line;
   }
 

@@ -4,7 +4,7 @@ Every read is set-based and runs after the locks, so it sees all that was commit
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +46,12 @@ from paydesk.money.payments.states import (
 )
 from paydesk.people import queries as people
 
+SKEW = timedelta(seconds=5)
+
+
+class ClockBehind(RuntimeError):
+    """This process's clock is behind what is in the ledger: nothing may be posted by it."""
+
 
 def lock(plans: Sequence[Plan]) -> dict[UUID, LockedAccount]:
     """Lock every account that the plans name, in id order; accounts by id."""
@@ -55,7 +61,7 @@ def lock(plans: Sequence[Plan]) -> dict[UUID, LockedAccount]:
 
 def world_of(plans: Sequence[Plan], accounts: dict[UUID, LockedAccount]) -> World:
     """All that `rules.decide` needs about these plans. Call after `lock`."""
-    at = max([clock.now(), *(account.last_at for account in accounts.values())])
+    at = moment(clock.now(), [account.last_at for account in accounts.values()])
     states = {
         key: AccountState(AccountFlag(account.flags), account.posted, account.held)
         for key, account in accounts.items()
@@ -69,6 +75,15 @@ def world_of(plans: Sequence[Plan], accounts: dict[UUID, LockedAccount]) -> Worl
         originals=_originals(c.original for _, c in checks if isinstance(c, RefundRoom)),
         restrictions=_restrictions([c for _, c in checks], states),
     )
+
+
+def moment(now: datetime, last: Sequence[datetime]) -> datetime:
+    """The moment of what is posted next: now, or the accounts' last entry where another
+    process's clock runs a little ahead. Raises ClockBehind where it runs far ahead."""
+    at = max([now, *last])
+    if at - now > SKEW:
+        raise ClockBehind(f"an account was last moved at {at}, which is still to come")
+    return at
 
 
 def _used(check: DayLimit, at: datetime) -> int:

@@ -21,7 +21,8 @@ BELIEVE_NOT_FOUND_AFTER = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """An attempt as far as deciding needs it; `amount` in minor units."""
+    """An attempt as far as deciding needs it; `amount` in minor units, `queries` asked so far,
+    the one just answered included."""
 
     id: UUID
     payment: UUID

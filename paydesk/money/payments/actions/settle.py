@@ -97,7 +97,7 @@ def plan_settlement(
         currency=attempt.currency,
         shown=attempt.shown,
         started_at=attempt.started_at,
-        queries=attempt.queries,
+        queries=attempt.queries + (1 if asked_again else 0),
     )
     said = settlement(
         tried, answer, clock.now(), asked_again=asked_again, notification=notification

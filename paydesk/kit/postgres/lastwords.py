@@ -15,6 +15,7 @@ _DAMAGE = (
     "could not open directory",
     "could not find the database system",
     "incorrect checksum",
+    "incompatible with server",  # the version was compared before: this is nonsense in a file
     "invalid primary checkpoint",
     "is not a valid data directory",
     "missing the data directory",
@@ -44,8 +45,6 @@ def explain(log: str, data: Path) -> PostgresProblem:
     """The problem that the log's end tells of."""
     if disk_full(log):
         return no_room(data, log)
-    if "incompatible with server" in log or "not compatible with this version" in log:
-        return wrong_version(data, "?", "?", log)
     if "wrong ownership" in log or "invalid permissions" in log:
         return PostgresProblem(
             "wrong-owner",

@@ -23,8 +23,9 @@ from paydesk.kit.postgres.places import Places
 from paydesk.kit.postgres.problems import PostgresProblem, say
 
 ROOM_TO_START = 64 * 1024 * 1024
-USUAL_PORT = 54180
+USUAL_PORT = 25432  # below the range from which the system gives out ports
 TRIES = 5
+ORPHANS_LEAVE = 10.0
 
 Process: TypeAlias = "subprocess.Popen[bytes]"
 
@@ -46,6 +47,7 @@ class Launch:
         """Start the server; its port and process. Raises PostgresProblem with the cause."""
         if shutil.disk_usage(self.places.base).free < ROOM_TO_START:
             raise lastwords.no_room(self.places.data)
+        self._let_orphans_go()
         log = ""
         for _ in range(TRIES):
             before = self.last_port or processes.noted_port(self.places.data)
@@ -60,6 +62,12 @@ class Launch:
             if not lastwords.port_taken(log):
                 break
         raise lastwords.explain(log, self.places.data)
+
+    def _let_orphans_go(self) -> None:
+        """A killed server's children need a moment to notice; they hold its port and memory."""
+        until = time.monotonic() + ORPHANS_LEAVE
+        while processes.anyone_in(self.places.data) and time.monotonic() < until:
+            time.sleep(0.02)
 
     def _try(self, port: int) -> tuple[Process, str]:
         """Start on this port; with '' when it answers, else with the log's end."""
@@ -134,7 +142,7 @@ def answers(address: Address) -> bool:
 def pick_port(first: int | None) -> int:
     """`first` (or the usual port) when it is free, else any free one."""
     wanted = first or USUAL_PORT
-    for port in (wanted, 0):
+    for port in (wanted, *range(USUAL_PORT, USUAL_PORT + 200), 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

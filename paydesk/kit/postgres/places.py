@@ -7,10 +7,13 @@ home, so that no parent folder has to be opened up. It never follows a link that
 anywhere else.
 """
 
+import fcntl
 import os
 import stat
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,16 +56,11 @@ def prepare(home: Path, user: ServerUser) -> Places:
 
     Raises PostgresProblem `home-unwritable` when the home can't be made.
     """
+    places = Places(home, home / "postgres")
     try:
         home.mkdir(parents=True, exist_ok=True)
-        base = home / "postgres"
-        if not base.exists() and not _can_enter(home, user):
-            base = _elsewhere(home)
-        elif base.is_symlink():
-            base = _known_link(base)
-        base.mkdir(mode=0o700, exist_ok=True)
-        if not user.is_me:
-            os.chown(base, user.uid, user.gid)
+        with alone(places.lock):
+            places = Places(home, _base(home, user))
     except OSError as error:
         raise PostgresProblem(
             "home-unwritable",
@@ -71,7 +69,27 @@ def prepare(home: Path, user: ServerUser) -> Places:
             en=f"Can't make the data folder in {home}: {error.strerror}. "
             "Check permissions and free space, or choose another folder with PAYDESK_HOME.",
         ) from error
-    return Places(home, base)
+    return places
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """One process at a time makes, starts or stops the server of this home."""
+    with lock.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _base(home: Path, user: ServerUser) -> Path:
+    base = home / "postgres"
+    if base.is_symlink():
+        base = _known_link(base)
+    elif not base.exists() and not _can_enter(home, user):
+        base = _elsewhere(home)
+    base.mkdir(mode=0o700, exist_ok=True)
+    if not user.is_me:
+        os.chown(base, user.uid, user.gid)
+    return base
 
 
 def _can_enter(folder: Path, user: ServerUser) -> bool:

@@ -5,7 +5,6 @@ apart from our terminal, so Ctrl-C reaches only us and we stop it in order. It n
 a server that it has not recognised as its own.
 """
 
-import fcntl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,7 +66,7 @@ class Server:
         Makes the data folder, the roles and the database where they are missing.
         Raises PostgresProblem with what to do.
         """
-        with self._alone():
+        with places.alone(self.places.lock):
             self._passwords = load_or_make(self.places.secrets, self.places.data)
             if self._adopt():
                 return False
@@ -97,7 +96,7 @@ class Server:
 
     def stop(self, *, fast: bool = True) -> None:
         """Stop it in order. Raises PostgresProblem `did-not-stop` after a minute."""
-        with self._alone():
+        with places.alone(self.places.lock):
             if not processes.stop(self.places.data, fast=fast):
                 raise PostgresProblem(
                     "did-not-stop",
@@ -170,13 +169,6 @@ class Server:
         log = self.places.log
         if log.exists() and log.stat().st_size > MAX_LOG:
             log.replace(log.with_suffix(".log.1"))
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One process at a time starts or stops this server."""
-        with self.places.lock.open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
 
 
 @contextmanager

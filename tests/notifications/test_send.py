@@ -1,4 +1,4 @@
-"""Messages: stored as sent, delivered once, tried again, and never keeping what opens an account."""
+"""Messages: stored as sent, delivered once, tried again, never keeping what opens an account."""
 
 import smtplib
 from datetime import timedelta
@@ -65,9 +65,13 @@ def test_speaks_the_readers_language_in_the_brands_name() -> None:
 
 
 def test_a_rolled_back_change_sends_nothing() -> None:
-    with pytest.raises(RuntimeError, match="undone"), transaction.atomic():
-        send()
-        raise RuntimeError("undone")
+    def send_and_fail() -> None:
+        with transaction.atomic():
+            send()
+            raise RuntimeError("undone")
+
+    with pytest.raises(RuntimeError, match="undone"):
+        send_and_fail()
     assert not Message.objects.exists()
     assert not ProcrastinateJob.objects.filter(task_name=actions.DELIVER).exists()
 

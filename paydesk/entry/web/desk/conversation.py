@@ -47,11 +47,11 @@ def case_of(request: HttpRequest, number: str) -> tuple[Case, StaffMember]:
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
     """The case: the whole page, or for a page that is open only what stands beside the queue."""
     case, staff = case_of(request, number)
-    context = work_context(case, staff)
     if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
-        return render(request, "desk/work.html", context)
-    frame_context = frame.context(staff, "inbox") | queue_context(request, staff, case.number)
-    return render(request, "desk/inbox.html", frame_context | context)
+        return render(request, "desk/work.html", work_context(case, staff))
+    # The frame knows the cursor of the stream and so comes before everything that it may move.
+    around = frame.context(staff, "inbox") | queue_context(request, staff, case.number)
+    return render(request, "desk/inbox.html", around | work_context(case, staff))
 
 
 def work_context(case: Case, staff: StaffMember) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def post(request: HttpRequest, number: str) -> HttpResponse:
             client_id=UUID(request.POST.get("client_id", "")),
             body=request.POST.get("body", ""),
             internal=request.POST.get("internal") == "1",
-            file_ids=[UUID(one) for one in request.POST.getlist("file")],
+            file_ids=[UUID(one) for one in request.POST.get("files", "").split(",") if one],
         )
     except CaseRefused as error:
         return _refused(request, number, texts.refusal(error.code))

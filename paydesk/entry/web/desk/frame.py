@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from paydesk.approvals import access as approvals
 from paydesk.approvals.models import Request
 from paydesk.brands import profiles
+from paydesk.kit.events import queries as events
 from paydesk.people import access as people
 from paydesk.people import queries as people_queries
 from paydesk.people.models import Membership, Role, StaffMember
@@ -67,6 +68,7 @@ def context(staff: StaffMember, place: str) -> dict[str, Any]:
     """Template variables of the frame."""
     held = posts(staff)
     return {
+        "cursor": str(events.position()),
         "staff": staff,
         "place": place,
         "memberships": held,

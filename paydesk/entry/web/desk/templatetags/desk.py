@@ -118,7 +118,7 @@ def with_masks(text: str) -> SafeString:
     """A stored text with its masks as chips; everything else escaped."""
     parts, reached = [], 0
     for found in _MASK.finditer(text):
-        if found[1] not in shield.Kind:
+        if found[1] not in tuple(shield.Kind):
             continue
         name = shield.name(shield.Kind(found[1]), get_language() or "zh")
         told = _("已遮盖：%(secret)s") % {"secret": name}

@@ -7,11 +7,12 @@ by itself except the two grounds of the balance card, which are checked to keep 
 from functools import cache
 from hashlib import sha256
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
 from paydesk.brands import profiles
 from paydesk.brands.contrast import READABLE, ratio
 from paydesk.brands.profile import Colours
+from paydesk.entry.web.requests import BrandRequest
 
 _NIGHT = "#0d1220"
 _WHITE = "#ffffff"
@@ -57,10 +58,10 @@ def digest(code: str) -> str:
     return sha256(stylesheet(profiles.get(code).colours).encode()).hexdigest()[:12]
 
 
-def brand_style(request: HttpRequest, digest_asked: str) -> HttpResponse:
+def brand_style(request: BrandRequest, digest_asked: str) -> HttpResponse:
     """The stylesheet, cacheable for ever under its own digest; Http404 under any other."""
     brand = request.brand
-    if brand is None or digest_asked != digest(brand.code):
+    if digest_asked != digest(brand.code):
         raise Http404
     response = HttpResponse(stylesheet(brand.colours), content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.translation import get_language_from_request
 
+from paydesk.brands.profile import Brand
+
 SESSION_KEY = "lang"
 SCHEME_KEY = "scheme"
 ZONE_COOKIE = "tz"
@@ -45,7 +47,8 @@ def language_of(request: HttpRequest) -> str:
         return str(chosen)
     if "Accept-Language" in request.headers:
         return get_language_from_request(request)
-    return _TAGS[request.brand.languages[0]] if request.brand else settings.LANGUAGE_CODE
+    brand = _brand(request)
+    return _TAGS[brand.languages[0]] if brand else settings.LANGUAGE_CODE
 
 
 def zone_of(request: HttpRequest) -> ZoneInfo:
@@ -53,7 +56,14 @@ def zone_of(request: HttpRequest) -> ZoneInfo:
     told = request.COOKIES.get(ZONE_COOKIE, "")
     if told in _ZONES:
         return ZoneInfo(told)
-    return request.brand.zone if request.brand else ZoneInfo(settings.TIME_ZONE)
+    brand = _brand(request)
+    return brand.zone if brand else ZoneInfo(settings.TIME_ZONE)
+
+
+def _brand(request: HttpRequest) -> Brand | None:
+    """The brand at whose door the request came in; staff and the front page have none."""
+    found: Brand | None = getattr(request, "brand", None)
+    return found
 
 
 def _keep_choices(request: HttpRequest) -> None:

@@ -3,12 +3,13 @@
 Both come from the profile. Nothing here belongs to a signed-in person.
 """
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import get_language
 
 from paydesk.entry.web import brandstyle
+from paydesk.entry.web.requests import BrandRequest
 
 _MARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512">'
@@ -18,10 +19,10 @@ _MARK = (
 )
 
 
-def brand_mark(request: HttpRequest, digest_asked: str) -> HttpResponse:
+def brand_mark(request: BrandRequest, digest_asked: str) -> HttpResponse:
     """The brand's initial on its colour, as SVG; Http404 under another digest."""
     brand = request.brand
-    if brand is None or digest_asked != brandstyle.digest(brand.code):
+    if digest_asked != brandstyle.digest(brand.code):
         raise Http404
     svg = _MARK.format(
         radius=0 if "maskable" in request.GET else 112,
@@ -34,11 +35,9 @@ def brand_mark(request: HttpRequest, digest_asked: str) -> HttpResponse:
     return response
 
 
-def web_manifest(request: HttpRequest) -> HttpResponse:
-    """The manifest in the reader's language; Http404 at no brand's door."""
+def web_manifest(request: BrandRequest) -> HttpResponse:
+    """The manifest in the reader's language."""
     brand, language = request.brand, get_language() or "zh-hans"
-    if brand is None:
-        raise Http404
     mark = reverse("brand_mark", args=[brandstyle.digest(brand.code)])
     body = {
         "name": brand.name(language),

@@ -7,13 +7,12 @@ asks gets his own cases only; another's is as unknown as none.
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import HttpRequest
-
 from paydesk.desk.cases import access
 from paydesk.desk.cases.access import CaseNotFound
 from paydesk.desk.cases.models import Case
 from paydesk.desk.channels import access as channels
 from paydesk.desk.channels.models import Identity
+from paydesk.entry.web.requests import BrandRequest
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.people.access import current_customer
 from paydesk.people.models import Customer
@@ -61,7 +60,7 @@ def as_visitor(identity: Identity) -> Correspondent:
     return Correspondent(Actor(ActorKind.VISITOR, identity.pk, identity.brand), identity=identity)
 
 
-def sides(request: HttpRequest) -> list[Correspondent]:
+def sides(request: BrandRequest) -> list[Correspondent]:
     """As whom this browser may speak: the customer first, then the visitor it was before."""
     found = []
     if customer := current_customer(request):
@@ -71,10 +70,10 @@ def sides(request: HttpRequest) -> list[Correspondent]:
     return found
 
 
-def visitor_of(request: HttpRequest) -> Identity | None:
+def visitor_of(request: BrandRequest) -> Identity | None:
     """The identity that this session holds, if it does."""
     held = request.session.get(VISITOR_KEY)
-    if held is None or request.brand is None:
+    if held is None:
         return None
     try:
         return channels.visitor(request.brand.code, UUID(held))
@@ -82,7 +81,7 @@ def visitor_of(request: HttpRequest) -> Identity | None:
         return None
 
 
-def own_case(request: HttpRequest, number: str) -> tuple[Case, Correspondent]:
+def own_case(request: BrandRequest, number: str) -> tuple[Case, Correspondent]:
     """The case of that number and as whom this browser is in it. Raises CaseNotFound."""
     for side in sides(request):
         try:

@@ -6,7 +6,7 @@ Everything here works without JavaScript; with it, `talk` keeps the conversation
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -18,6 +18,7 @@ from paydesk.desk.cases.access import CaseNotFound
 from paydesk.desk.cases.models import Case
 from paydesk.desk.cases.queries import customer_side
 from paydesk.desk.cases.rules import CaseRefused, State, Topic
+from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support import hours
 from paydesk.entry.web.support.bubbles import bubbles
 from paydesk.entry.web.support.cards import cards, title
@@ -43,7 +44,7 @@ _RECENT_FAILURES = 3
 
 
 @signed_in
-def listing(request: HttpRequest, customer: Customer) -> HttpResponse:
+def listing(request: BrandRequest, customer: Customer) -> HttpResponse:
     """All conversations of the customer."""
     side = as_customer(customer)
     context = frame(customer, "help", cases=cards(side, side.cases()))
@@ -51,7 +52,7 @@ def listing(request: HttpRequest, customer: Customer) -> HttpResponse:
 
 
 @signed_in
-def new(request: HttpRequest, customer: Customer) -> HttpResponse:
+def new(request: BrandRequest, customer: Customer) -> HttpResponse:
     """What it is about: a conversation going on, a payment that failed, or something new."""
     side = as_customer(customer)
     form = AskForm(request.POST or None, initial={"topic": request.GET.get("topic", Topic.OTHER)})
@@ -81,7 +82,7 @@ def _failures(customer: Customer, live: list[Case]) -> list[Payment]:
     return [payment for payment in found if payment.pk not in known]
 
 
-def start(request: HttpRequest, side: Correspondent, data: dict[str, Any]) -> Case | None:
+def start(request: BrandRequest, side: Correspondent, data: dict[str, Any]) -> Case | None:
     """Open a case with its first message; None when the channel is not offered.
 
     Sent twice, the second finds the case that the first made by the message's own id.
@@ -109,7 +110,7 @@ def start(request: HttpRequest, side: Correspondent, data: dict[str, Any]) -> Ca
 
 @require_POST
 @signed_in
-def open_payment(request: HttpRequest, customer: Customer, number: str) -> HttpResponse:
+def open_payment(request: BrandRequest, customer: Customer, number: str) -> HttpResponse:
     """The conversation about a payment: the one that is going on, else a new one."""
     try:
         payment = payments.payment_of(customer, number)
@@ -135,7 +136,7 @@ def _topic(payment: Payment) -> Topic:
     return Topic.REFUND if payment.kind == PaymentKind.REFUND else Topic.PAYMENT
 
 
-def conversation(request: HttpRequest, number: str) -> HttpResponse:
+def conversation(request: BrandRequest, number: str) -> HttpResponse:
     """One conversation, with its latest lines."""
     try:
         case, side = own_case(request, number)
@@ -166,7 +167,7 @@ def conversation(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "support/conversation.html", context)
 
 
-def missing(request: HttpRequest) -> HttpResponse:
+def missing(request: BrandRequest) -> HttpResponse:
     """Not his, not there, or not signed in: the last is asked to sign in, the rest is told 404."""
     if request.user.is_authenticated:
         raise Http404

@@ -4,7 +4,7 @@ A visitor who has not signed in is anonymous: his session holds an identity that
 He is asked what it is about and how to call him, never for a secret.
 """
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from paydesk.desk.channels import actions as channels
 from paydesk.desk.channels.models import Identity
+from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support import hours, pages
 from paydesk.entry.web.support.cards import cards
 from paydesk.entry.web.support.contacts import accounts_of
@@ -22,7 +23,7 @@ from paydesk.kit import ids
 from paydesk.people.access import current_customer
 
 
-def site(request: HttpRequest) -> HttpResponse:
+def site(request: BrandRequest) -> HttpResponse:
     """The page, and the start of a visitor's conversation."""
     brand, language = request.brand, get_language() or "zh-hans"
     form = VisitorForm(request.POST or None, topics=VISITOR_TOPICS)
@@ -48,7 +49,7 @@ def site(request: HttpRequest) -> HttpResponse:
     return render(request, "support/site.html", context, status=422 if form.errors else 200)
 
 
-def _identity(request: HttpRequest, name: str) -> Identity:
+def _identity(request: BrandRequest, name: str) -> Identity:
     """The visitor's identity: the session's own, else a new one, kept in the session."""
     known = visitor_of(request)
     if known is not None:

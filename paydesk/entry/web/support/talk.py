@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from paydesk.desk.cases.access import CaseNotFound
 from paydesk.desk.cases.models import Case
 from paydesk.desk.cases.queries import Line, customer_side
 from paydesk.desk.cases.rules import CaseRefused
+from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support import pages
 from paydesk.entry.web.support.bubbles import bubbles
 from paydesk.entry.web.support.correspondent import Correspondent, own_case, sides
@@ -31,7 +32,7 @@ FAR = 2**31 - 1
 
 
 @require_GET
-def entries(request: HttpRequest, number: str) -> HttpResponse:
+def entries(request: BrandRequest, number: str) -> HttpResponse:
     """Lines after a sequence (?after=) or before one (?before=), rendered; whether more wait."""
     try:
         case, side = own_case(request, number)
@@ -43,7 +44,7 @@ def entries(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-def send(request: HttpRequest, number: str) -> HttpResponse:
+def send(request: BrandRequest, number: str) -> HttpResponse:
     """Take a message under its client-made id; the same id again answers the same line."""
     try:
         case, side = own_case(request, number)
@@ -67,7 +68,7 @@ def send(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-def read(request: HttpRequest, number: str) -> HttpResponse:
+def read(request: BrandRequest, number: str) -> HttpResponse:
     """Note how far the reader has seen."""
     try:
         case, side = own_case(request, number)
@@ -78,7 +79,7 @@ def read(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-def typing(request: HttpRequest, number: str) -> HttpResponse:
+def typing(request: BrandRequest, number: str) -> HttpResponse:
     """Tell the desk that the customer is writing."""
     try:
         case, side = own_case(request, number)
@@ -89,7 +90,7 @@ def typing(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
-def state(request: HttpRequest, number: str) -> HttpResponse:
+def state(request: BrandRequest, number: str) -> HttpResponse:
     """How far the desk has read, whether somebody attends, what is promised."""
     try:
         case, side = own_case(request, number)
@@ -107,14 +108,14 @@ def state(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
-def unread(request: HttpRequest) -> HttpResponse:
+def unread(request: BrandRequest) -> HttpResponse:
     """How many messages the reader has not seen, over all his conversations."""
     counts = [queries.unread(side.actor, side.cases()) for side in sides(request)]
     return JsonResponse({"unread": sum(sum(count.values()) for count in counts)})
 
 
 @require_POST
-def upload(request: HttpRequest, number: str) -> HttpResponse:
+def upload(request: BrandRequest, number: str) -> HttpResponse:
     """Store one file for a message to come; 201 with its id, or 400 with what is wrong."""
     try:
         case, side = own_case(request, number)
@@ -133,7 +134,7 @@ def upload(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
-def download(request: HttpRequest, number: str, file_id: UUID) -> HttpResponse:
+def download(request: BrandRequest, number: str, file_id: UUID) -> HttpResponse:
     """A file on a line that the reader may see."""
     try:
         case, _side = own_case(request, number)
@@ -149,25 +150,25 @@ def _lines(case: Case, side: Correspondent, lines: list[Line]) -> dict[str, Any]
     return {"html": render_to_string("support/entries.html", context), "staff_read": staff_read}
 
 
-def _by_page(request: HttpRequest) -> bool:
+def _by_page(request: BrandRequest) -> bool:
     return request.headers.get("X-Requested-With") == "fetch"
 
 
-def _unknown(request: HttpRequest) -> HttpResponse:
+def _unknown(request: BrandRequest) -> HttpResponse:
     if _by_page(request):
         status = 404 if request.user.is_authenticated else 401
         return JsonResponse({"problem": _("没有找到此会话。")}, status=status)
     return pages.missing(request)
 
 
-def _refused(request: HttpRequest, number: str, words: str) -> HttpResponse:
+def _refused(request: BrandRequest, number: str, words: str) -> HttpResponse:
     if _by_page(request):
         return JsonResponse({"problem": words}, status=400)
     messages.error(request, words)
     return redirect("support_case", number)
 
 
-def _whole(request: HttpRequest, name: str, otherwise: int) -> int:
+def _whole(request: BrandRequest, name: str, otherwise: int) -> int:
     values = request.GET if request.method == "GET" else request.POST
     text = values.get(name, "")
     return min(int(text), FAR) if text.isascii() and text.isdigit() else otherwise

@@ -1,13 +1,15 @@
 """The history with its filters, and one payment in full."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support.correspondent import as_customer
 from paydesk.entry.web.wallet.forms import ActivityForm
 from paydesk.entry.web.wallet.frame import frame, signed_in
@@ -33,12 +35,12 @@ STATES = {
 
 
 @signed_in
-def activity(request: HttpRequest, customer: Customer) -> HttpResponse:
+def activity(request: BrandRequest, customer: Customer) -> HttpResponse:
     """The history; asked by htmx for more, only the lines that follow."""
     form = ActivityForm(request.GET)
     wanted = _wanted(form) if form.is_valid() else Filters()
     page = _page(request, customer, wanted)
-    context = {
+    context: dict[str, Any] = {
         "moves": moves_of(page.payments, customer, explained=False),
         "more": _next(request, page.after),
     }
@@ -60,7 +62,7 @@ def _wanted(form: ActivityForm) -> Filters:
     )
 
 
-def _page(request: HttpRequest, customer: Customer, wanted: Filters) -> HistoryPage:
+def _page(request: BrandRequest, customer: Customer, wanted: Filters) -> HistoryPage:
     """The page that was asked for; a place that can't be read is the beginning."""
     try:
         return history(customer, wanted, after=request.GET.get("after", ""), limit=PAGE)
@@ -68,7 +70,7 @@ def _page(request: HttpRequest, customer: Customer, wanted: Filters) -> HistoryP
         return history(customer, wanted, limit=PAGE)
 
 
-def _next(request: HttpRequest, after: str | None) -> str:
+def _next(request: BrandRequest, after: str | None) -> str:
     if after is None:
         return ""
     query = request.GET.copy()
@@ -77,7 +79,7 @@ def _next(request: HttpRequest, after: str | None) -> str:
 
 
 @signed_in
-def payment(request: HttpRequest, customer: Customer, number: str) -> HttpResponse:
+def payment(request: BrandRequest, customer: Customer, number: str) -> HttpResponse:
     """One payment: what became of it, why, what to do, step by step."""
     found = _own(customer, number)
     move = move_of(found, customer)
@@ -93,7 +95,7 @@ def payment(request: HttpRequest, customer: Customer, number: str) -> HttpRespon
 
 @require_POST
 @signed_in
-def retry(request: HttpRequest, customer: Customer, number: str) -> HttpResponse:
+def retry(request: BrandRequest, customer: Customer, number: str) -> HttpResponse:
     """Ask for the same once more; pressed twice it is once more, once."""
     first = _own(customer, number)
     try:

@@ -8,19 +8,20 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from paydesk.desk.cases import queries as cases
+from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support.correspondent import as_customer
 from paydesk.kit.events import queries as events
 from paydesk.people.access import current_customer
 from paydesk.people.models import Customer
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-CustomerView = Callable[Concatenate[HttpRequest, Customer, P], HttpResponse]
+View = Callable[Concatenate[BrandRequest, P], HttpResponse]
+CustomerView = Callable[Concatenate[BrandRequest, Customer, P], HttpResponse]
 
 SIGN_IN = "account_login"
 
@@ -29,7 +30,7 @@ def signed_in(view: CustomerView[P]) -> View[P]:
     """Give the view its customer; anybody else is asked to sign in and comes back afterwards."""
 
     @wraps(view)
-    def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def checked(request: BrandRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         customer = current_customer(request)
         if customer is not None:
             return view(request, customer, *args, **kwargs)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
-
+from paydesk.entry.web.requests import BrandRequest
 from paydesk.kit.money import format_plain
 from paydesk.money.payments import access
 from paydesk.money.payments.access import PaymentNotFound
@@ -23,7 +22,7 @@ def earlier(customer: Customer, number: str | None) -> Payment | None:
         return None
 
 
-def prefilled(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+def prefilled(request: BrandRequest, customer: Customer) -> dict[str, Any]:
     """Initial values: ?retry=<number> first, what else the address says over it.
 
     ?without=recipient leaves that empty, to try the same with another one.

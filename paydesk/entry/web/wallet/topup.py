@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support.correspondent import as_customer
 from paydesk.entry.web.wallet import instruments
 from paydesk.entry.web.wallet.forms import TopUpForm
@@ -31,7 +32,7 @@ class Suggestion:
 
 
 @signed_in
-def topup(request: HttpRequest, customer: Customer) -> HttpResponse:
+def topup(request: BrandRequest, customer: Customer) -> HttpResponse:
     """The form, and the top-up itself."""
     tokens = instruments.tokens()
     if request.method != "POST":
@@ -63,7 +64,7 @@ def topup(request: HttpRequest, customer: Customer) -> HttpResponse:
     return redirect("wallet_payment", outcome.number)
 
 
-def _page(request: HttpRequest, customer: Customer, form: TopUpForm) -> HttpResponse:
+def _page(request: BrandRequest, customer: Customer, form: TopUpForm) -> HttpResponse:
     currency = str(form["currency"].value() or request.brand.default_currency)
     chosen = str(form["instrument"].value() or "")
     every = instruments.choices(chosen)

@@ -6,12 +6,13 @@ Confirming twice, or going back and confirming again, is the same request under 
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from paydesk.brands.profile import Brand
+from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support.correspondent import as_customer
 from paydesk.entry.web.wallet.balances import balance_of, topup_query
 from paydesk.entry.web.wallet.forms import TransferForm
@@ -28,7 +29,7 @@ from paydesk.people.models import Customer
 
 
 @signed_in
-def transfer(request: HttpRequest, customer: Customer) -> HttpResponse:
+def transfer(request: BrandRequest, customer: Customer) -> HttpResponse:
     """The form, the confirmation and the sending, told apart by the field `step`."""
     brand = request.brand
     if request.method != "POST":
@@ -58,7 +59,7 @@ def _recipient(form: TransferForm, brand: Brand, customer: Customer) -> Customer
     return None
 
 
-def _form(request: HttpRequest, customer: Customer, form: TransferForm) -> HttpResponse:
+def _form(request: BrandRequest, customer: Customer, form: TransferForm) -> HttpResponse:
     currency = form["currency"].value() or request.brand.default_currency
     context = frame(
         customer,
@@ -73,7 +74,7 @@ def _form(request: HttpRequest, customer: Customer, form: TransferForm) -> HttpR
 
 
 def _confirm(
-    request: HttpRequest, customer: Customer, form: TransferForm, recipient: Customer
+    request: BrandRequest, customer: Customer, form: TransferForm, recipient: Customer
 ) -> HttpResponse:
     data = form.cleaned_data
     balance = balance_of(customer, data["currency"])
@@ -98,7 +99,7 @@ def _confirm(
 
 
 def _send(
-    request: HttpRequest, customer: Customer, form: TransferForm, recipient: Customer
+    request: BrandRequest, customer: Customer, form: TransferForm, recipient: Customer
 ) -> HttpResponse:
     data = form.cleaned_data
     try:

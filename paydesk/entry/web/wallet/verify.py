@@ -4,10 +4,11 @@ What counts is what the provider says afterwards; this page only plays the payer
 """
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support.correspondent import as_customer
 from paydesk.entry.web.wallet.frame import frame, signed_in
 from paydesk.entry.web.wallet.moves import move_of
@@ -19,7 +20,7 @@ from paydesk.people.models import Customer
 
 
 @signed_in
-def verify(request: HttpRequest, customer: Customer, number: str) -> HttpResponse:
+def verify(request: BrandRequest, customer: Customer, number: str) -> HttpResponse:
     """Show the page while the payment waits for its payer; take the answer."""
     payment = earlier(customer, number)
     if payment is None:

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from paydesk.brands.profile import in_language
+from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support import hours
 from paydesk.entry.web.support.cards import cards
 from paydesk.entry.web.support.contacts import accounts_of
@@ -30,7 +31,7 @@ _CASES = 3
 
 
 @signed_in
-def home(request: HttpRequest, customer: Customer) -> HttpResponse:
+def home(request: BrandRequest, customer: Customer) -> HttpResponse:
     """Notices, balance, what happened lately and why, and the way to a person."""
     currency = request.brand.default_currency
     side = as_customer(customer)
@@ -57,7 +58,7 @@ def _recent(customer: Customer) -> list[Move]:
 
 
 @signed_in
-def security(request: HttpRequest, customer: Customer) -> HttpResponse:
+def security(request: BrandRequest, customer: Customer) -> HttpResponse:
     """Who signed in lately, the freeze, language and look."""
     levels = request.brand.identity_levels
     level = levels[min(customer.identity_level, len(levels) - 1)]
@@ -75,7 +76,7 @@ def security(request: HttpRequest, customer: Customer) -> HttpResponse:
 
 
 @signed_in
-def freeze(request: HttpRequest, customer: Customer) -> HttpResponse:
+def freeze(request: BrandRequest, customer: Customer) -> HttpResponse:
     """Ask once more, then freeze the reader's own wallet."""
     form = FreezeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -90,7 +91,7 @@ def freeze(request: HttpRequest, customer: Customer) -> HttpResponse:
 
 
 @signed_in
-def help_page(request: HttpRequest, customer: Customer) -> HttpResponse:
+def help_page(request: BrandRequest, customer: Customer) -> HttpResponse:
     """How the service stands, when somebody is there, and the official ways to reach us."""
     side = as_customer(customer)
     context = frame(

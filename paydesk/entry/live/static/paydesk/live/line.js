@@ -36,7 +36,8 @@ export class Line {
     this.#onState = onState;
     this.#alone = alone;
     const { signal } = this.#listeners;
-    addEventListener("online", () => this.#hurry(), { signal });
+    // A line that was open through the outage may be dead without knowing: take a new one.
+    addEventListener("online", () => (this.#attempt ? this.#attempt.abort() : this.#hurry()), { signal });
     addEventListener("offline", () => this.#onState("offline"), { signal });
     document.addEventListener("visibilitychange", () => this.#seen(), { signal });
     this.#onState("connecting");

@@ -101,6 +101,6 @@ def content(raw: bytes) -> Told:
             code=str(fields["code"]),
         )
         return Told(str(fields["id"]), UUID(fields["reference"]), str(fields["account"]), answer)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         problem = NotificationProblem.UNREADABLE
         raise NotificationRefused(problem, _claimed_reference(raw)) from error

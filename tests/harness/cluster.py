@@ -61,6 +61,8 @@ def fingerprint() -> str:
 class TestCluster:
     """This process's own server; `reclone` throws its database away and copies a fresh one."""
 
+    __test__ = False  # not a test, whatever its name says
+
     def __init__(self, server: Server, lock: IO[str]) -> None:
         self.server = server
         self._lock = lock  # held open: says that the owner of the folder lives

@@ -68,6 +68,7 @@ class Server:
         """
         with places.alone(self.places.lock):
             self._passwords = load_or_make(self.places.secrets, self.places.data)
+            self._forget()
             if self._adopt():
                 return False
             programs = binaries.find(self.user)
@@ -105,9 +106,7 @@ class Server:
                     en=f"PostgreSQL ({self.places.data}) did not stop within a minute. It is "
                     f"still writing; look at {self.places.log} later.",
                 )
-            if self._process is not None:
-                self._process.poll()
-                self._process = None
+            self._forget()
 
     def empty_database(self) -> None:
         """Throw the database away and make an empty one. Only for what can be made again."""
@@ -118,6 +117,13 @@ class Server:
     def is_running(self) -> bool:
         """Whether a process of this data folder lives."""
         return processes.server_pid(self.places.data) is not None
+
+    def _forget(self) -> None:
+        """Collect a server process of ours that no longer works in the data folder."""
+        if self._process is not None and not self.is_running():
+            # It gives its folder up a moment before it can be collected.
+            self._process.wait(10)
+            self._process = None
 
     @property
     def superuser(self) -> Address:

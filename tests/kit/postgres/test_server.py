@@ -103,6 +103,7 @@ def test_comes_back_after_a_kill(home: Path, small: dict[str, str]) -> None:
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     assert processes.wait_gone(pid, server.places.data, 10)
+    server.stop()
     with _started(home, small) as again:
         assert again.port == server.port
         assert _ask(again.owner.url, "SELECT a FROM kept") == 7

@@ -17,6 +17,7 @@ from django.http import parse_cookie
 from paydesk.entry.live.viewers import Viewer
 from paydesk.entry.web.realm import Realm, find_door
 from paydesk.entry.web.sessions import DOOR_KEY
+from paydesk.entry.web.support.correspondent import VISITOR_KEY
 from paydesk.people.access import user_belongs
 from paydesk.people.session_holders import Holder, holders
 
@@ -24,9 +25,6 @@ Scope = MutableMapping[str, Any]
 Find = Callable[[Scope], Awaitable[Viewer | None]]
 
 PATH = "/live"
-VISITOR_KEY = "visitor"
-"""Where a session keeps the identity of someone who is not signed in."""
-
 THREADS = 1
 """Of Django's connections that streams may take."""
 

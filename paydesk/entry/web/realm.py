@@ -82,5 +82,6 @@ class RealmMiddleware:
                 return redirect(f"{door.prefix}/")
             request.path_info = request.path_info[len(door.prefix) :]
             request.META["SCRIPT_NAME"] = door.prefix
-            set_script_prefix(f"{door.prefix}/")
+        # Always: a thread may still hold the prefix of the request that it served before.
+        set_script_prefix(f"{door.prefix}/")
         return self.get_response(request)

@@ -136,3 +136,8 @@ def staff_of(brand: str) -> Sequence[StaffMember]:
 def last_sign_ins(user_id: UUID, limit: int = 10) -> Sequence[SignIn]:
     """The user's latest sign-ins, newest first."""
     return list(SignIn.objects.filter(user_id=user_id).order_by("-at", "-id")[:limit])
+
+
+def is_empty() -> bool:
+    """Whether nobody was ever registered in this installation, neither customer nor staff."""
+    return not User.objects.exists()

@@ -1,0 +1,212 @@
+"""What goes wrong with payments: each reason of the failure catalogue, caused for real.
+
+A mishap is a story that ends with a payment that did not go as meant, and answers its outcome to
+`then`, which may take it to support.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from paydesk.entry.cli.demo import almanac
+from paydesk.entry.cli.demo.stage import Stage, Story
+from paydesk.entry.cli.demo.town import Resident, Town
+from paydesk.kit.actors import SYSTEM
+from paydesk.money.payments import actions as payments
+from paydesk.money.payments.access import payment_of
+from paydesk.money.payments.plans import Outcome
+from paydesk.money.payments.states import HoldReason
+from paydesk.kit import clock
+from paydesk.people import actions as people
+
+Then = Callable[[Resident, Outcome, "Resident | None"], None]
+"""Takes who it happened to, what came out and who should have got the money."""
+
+SLOW = frozenset({"0921", "0922", "0923", "0924", "0925", "0926", "3155"})
+"""Test cards whose outcome comes later."""
+
+Mishap = Callable[[Town, Resident, Then], Story]
+
+# How often each test instrument is used where a top-up goes wrong.
+CARDS = {
+    "0051": 14, "0005": 10, "0054": 6, "0014": 3, "0127": 5, "0128": 2, "3155": 8, "0041": 1, "0043": 1,
+    "0059": 2, "0061": 4, "0065": 3, "0057": 3, "0062": 2, "0840": 2, "0091": 6, "0096": 4, "0094": 1,
+    "0921": 3, "0922": 3, "0923": 4, "0924": 3, "0925": 1, "0926": 1,
+}  # fmt: skip
+
+
+def card(last4: str) -> Mishap:
+    """A top-up from the test card that behaves so."""
+
+    def story(town: Town, resident: Resident, then: Then) -> Story:
+        outcome = resident.top_up(_sum(town, resident), f"sim_card_{last4}")
+        if last4 in SLOW:
+            yield from followed_up()
+        if last4 == "3155" and town.random.random() < 0.5:
+            yield timedelta(seconds=town.random.randint(40, 200))
+            payment = payment_of(resident.customer, outcome.number)
+            passed = town.random.random() < 0.7
+            outcome = payments.finish_verification(payment, passed=passed, actor=resident.actor)
+        if not outcome.ok:
+            yield timedelta(seconds=town.random.randint(30, 300))
+            then(resident, outcome, None)
+
+    return story
+
+
+def followed_up() -> Story:
+    """What the worker would do meanwhile: ask the provider, take in its notifications."""
+    for seconds in (25, 45, 180):
+        yield timedelta(seconds=seconds)
+        payments.sweep()
+
+
+def short(town: Town, resident: Resident, then: Then) -> Story:
+    """Not enough money."""
+    friend = town.friend_of(resident)
+    over = resident.balance + town.money(resident, 50, 500)
+    limit = resident.brand.limits[resident.currency].transfer_single
+    yield from _sent(town, resident, friend, min(over, limit), then)
+
+
+def held(town: Town, resident: Resident, then: Then) -> Story:
+    """Enough money, but a part of it is reserved for two days."""
+    resident.top_up(_sum(town, resident))
+    yield timedelta(minutes=2)
+    amount = max(resident.balance * 2 // 3, 100)
+    outcome = payments.place_hold(
+        customer=resident.customer,
+        amount=amount,
+        currency=resident.currency,
+        reason=HoldReason.ORDER,
+        expires_at=clock.now() + timedelta(hours=40),
+        actor=SYSTEM(resident.person.brand),
+    )
+    yield timedelta(minutes=town.random.randint(5, 300))
+    if outcome.ok:
+        yield from _sent(
+            town, resident, town.shop(resident.person.brand), resident.balance * 9 // 10, then
+        )
+
+
+def over_single_limit(town: Town, resident: Resident, then: Then) -> Story:
+    """More than one transfer may be."""
+    amount = resident.brand.limits[resident.currency].transfer_single + 100_00
+    yield from _sent(town, resident, town.friend_of(resident), amount, then)
+
+
+def over_day_limit(town: Town, resident: Resident, then: Then) -> Story:
+    """Large transfers until the day's limit is used up."""
+    limits = resident.brand.limits[resident.currency]
+    friend = town.friend_of(resident)
+    part = limits.transfer_single * 9 // 10
+    for _ in range(limits.transfer_day // part):
+        if not resident.top_up(min(limits.topup_max, part)).ok:
+            return
+        yield timedelta(seconds=50)
+        if not resident.send(friend, part).ok:
+            return
+        yield timedelta(minutes=4)
+    resident.top_up(min(limits.topup_max, part))
+    yield timedelta(seconds=50)
+    yield from _sent(town, resident, friend, part, then)
+
+
+def to_frozen(town: Town, resident: Resident, then: Then) -> Story:
+    """The recipient is frozen."""
+    frozen = town.random.choice(town.of_part(resident.person.brand, "frozen"))
+    yield from _with_money(town, resident, 8000)
+    yield from _sent(town, resident, frozen, 8000, then)
+
+
+def by_frozen(town: Town, resident: Resident, then: Then) -> Story:
+    """The sender is frozen."""
+    frozen = town.random.choice(town.of_part(resident.person.brand, "frozen"))
+    yield from _sent(town, frozen, resident, 2000, then)
+
+
+def to_nobody(town: Town, resident: Resident, then: Then) -> Story:
+    """A phone number with a wrong digit."""
+    typed = f"13700{town.random.randint(100000, 999999)}"
+    outcome = resident.send(typed, town.money(resident, 20, 200))
+    yield timedelta(seconds=town.random.randint(30, 200))
+    then(resident, outcome, None)
+
+
+def to_closed(town: Town, resident: Resident, then: Then) -> Story:
+    """The recipient has left; closed here, if that has not happened yet."""
+    (gone,) = town.of_part(resident.person.brand, "closing")
+    if gone.customer.closed_at is None:
+        if gone.balance:
+            return
+        people.close_customer(gone.customer, actor=gone.actor)
+        yield timedelta(minutes=30)
+    yield from _with_money(town, resident, 5000)
+    yield from _sent(town, resident, gone, 5000, then)
+
+
+def to_self(town: Town, resident: Resident, then: Then) -> Story:
+    """One's own number."""
+    yield from _sent(town, resident, resident, 1000, then)
+
+
+def other_currency(town: Town, resident: Resident, then: Then) -> Story:
+    """A currency that the recipient has no wallet in."""
+    other = next(code for code in resident.brand.currencies if code != resident.currency)
+    friend = town.friend_of(resident)
+    outcome = resident.send(friend, 2000, currency=other)
+    yield timedelta(seconds=town.random.randint(30, 200))
+    then(resident, outcome, friend)
+
+
+def twice(town: Town, resident: Resident, then: Then) -> Story:
+    """The same transfer again within a minute."""
+    amount, shop = town.money(resident, 10, 120), town.shop(resident.person.brand)
+    yield from _with_money(town, resident, amount * 2)
+    if resident.send(shop, amount).ok:
+        yield timedelta(seconds=town.random.randint(15, 80))
+        yield from _sent(town, resident, shop, amount, then)
+
+
+def old_app(town: Town, resident: Resident, then: Then) -> Story:
+    """An app from long ago."""
+    friend = town.friend_of(resident)
+    outcome = resident.send(friend, town.money(resident, 10, 90), version="1.0.3")
+    yield timedelta(seconds=town.random.randint(30, 200))
+    then(resident, outcome, friend)
+
+
+MISHAPS: tuple[tuple[Mishap, int], ...] = (
+    *((card(last4), weight) for last4, weight in CARDS.items()),
+    (short, 40), (held, 5), (over_single_limit, 6), (over_day_limit, 2), (to_frozen, 10), (by_frozen, 4),
+    (to_nobody, 14), (to_closed, 3), (to_self, 3), (other_currency, 4), (twice, 9), (old_app, 7),
+)  # fmt: skip
+"""Every mishap with how often it happens."""
+
+
+def _sent(town: Town, payer: Resident, payee: Resident, amount: int, then: Then) -> Story:
+    outcome = payer.send(payee, amount)
+    if not outcome.ok:
+        yield timedelta(seconds=town.random.randint(30, 400))
+        then(payer, outcome, payee)
+
+
+def _with_money(town: Town, resident: Resident, amount: int) -> Story:
+    if resident.balance < amount:
+        resident.top_up(max(amount, 10_000))
+        yield timedelta(seconds=town.random.randint(20, 60))
+
+
+def _sum(town: Town, resident: Resident) -> int:
+    return town.random.choice((5_000, 10_000, 20_000, 30_000))
+
+
+def spread(stage: Stage, town: Town, brand: str, number: int) -> Iterator[tuple[datetime, Mishap]]:
+    """When which mishap happens in a brand: each of them once, then as often as it usually does."""
+    zone = town.residents[brand][0].brand.zone
+    start = stage.start + timedelta(days=1)
+    moments = almanac.moments(town.random, number, start, stage.end, zone, almanac.PAYING)
+    once = [mishap for mishap, _ in MISHAPS]
+    weights = [weight for _, weight in MISHAPS]
+    chosen = once + town.random.choices(once, weights, k=max(0, number - len(once)))
+    town.random.shuffle(chosen)
+    yield from zip(moments, chosen, strict=False)

@@ -1,0 +1,156 @@
+"""Lives through the demo's thirty days: registers people, plans their days, plays them in order.
+
+Everything is done by the real actions and jobs under a set clock; nothing is written around them.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+
+from paydesk.approvals import actions as approvals
+from paydesk.audit import actions as audit
+from paydesk.brands import profiles
+from paydesk.desk.cases.actions import upkeep
+from paydesk.entry.cli.demo import asking, cast, lives, mishaps, present, troubles
+from paydesk.entry.cli.demo.cast import SHARES, Person
+from paydesk.entry.cli.demo.errands import run_waiting_jobs
+from paydesk.entry.cli.demo.helpdesk import Helpdesk
+from paydesk.entry.cli.demo.mishaps import MISHAPS, Then
+from paydesk.entry.cli.demo.stage import Stage, Story
+from paydesk.entry.cli.demo.town import Clerk, Resident, Town
+from paydesk.entry.web.demo.people import PASSWORD
+from paydesk.kit import clock
+from paydesk.kit.actors import SYSTEM
+from paydesk.kit.postgres.problems import say
+from paydesk.money.payments import actions as payments
+from paydesk.money.payments.plans import Outcome
+from paydesk.people import actions as people
+
+DAYS = 30
+SEED = 20261123
+CUSTOMERS, PAYMENTS, CASES = 200, 5000, 300
+"""How much life there is at scale 1."""
+
+MISHAP_SHARE = 0.11
+ASKING_SHARE = 0.34
+"""Of those to whom a payment fails, how many come to support."""
+
+Tell = Callable[[str], None]
+
+
+def play(tell: Tell, *, scale: float = 1.0) -> None:
+    """Fill an empty installation with the days up to now. `scale` 0.1: a tenth of the life."""
+    end = clock.now()
+    start = end - timedelta(days=DAYS)
+    with connection.cursor() as cursor:
+        # If this is cut short everything begins again, so no commit has to wait for the disk.
+        cursor.execute("SET synchronous_commit = off")
+    town = Town(Random(SEED))
+    stage = Stage(start, end, _Progress(tell, start, end))
+    with clock.travel(start):
+        _hire(town)
+        _register(town, stage, scale)
+        run_waiting_jobs()
+    desk = Helpdesk(stage, town)
+    for n, (brand, share) in enumerate(SHARES.items()):
+        _plan(stage, town, desk, brand, share * scale, n)
+    stage.add(start, _housekeeping())
+    stage.run()
+    audit.seal()
+    with connection.cursor() as cursor:
+        cursor.execute("RESET synchronous_commit")
+
+
+def _hire(town: Town) -> None:
+    hashed = make_password(PASSWORD)
+    for one in cast.DESK:
+        member = people.create_staff(
+            name=one.name, email=one.email, actor=SYSTEM(next(iter(SHARES))), password_hash=hashed
+        )
+        for brand in SHARES:
+            people.grant_role(member, brand=brand, role=one.role, actor=SYSTEM(brand))
+        town.clerks.append(Clerk(one.email, one.role, member))
+
+
+def _register(town: Town, stage: Stage, scale: float) -> None:
+    """Most are customers from the start; some join later."""
+    hashed = make_password(PASSWORD)
+    for person in cast.customers(town.random, round(CUSTOMERS * scale)):
+        resident = _join(town, person, hashed)
+        if person.part != "closing":
+            later = timedelta(minutes=town.random.randint(1, 600))
+            stage.add(stage.start + later, lives.first_money(town, resident))
+
+
+def _join(town: Town, person: Person, hashed: str) -> Resident:
+    customer = people.register_customer(
+        brand=person.brand,
+        name=person.name,
+        email=person.email,
+        phone=person.phone,
+        password_hash=hashed,
+        lang=person.lang,
+        verified=True,
+        identity_level=town.random.randrange(len(profiles.get(person.brand).identity_levels)),
+    )
+    resident = Resident(person, customer)
+    town.residents.setdefault(person.brand, []).append(resident)
+    return resident
+
+
+def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float, n: int) -> None:
+    wrong = max(len(MISHAPS), round(PAYMENTS * share * MISHAP_SHARE))
+    victims = max(3, round(20 * share))
+    asked = (wrong + 2 * victims) * ASKING_SHARE
+    then = _perhaps_asking(town, desk)
+    lives.schedule(stage, town, brand, round(PAYMENTS * share * (1 - MISHAP_SHARE) * 0.86))
+    troubles.schedule(stage, town, brand, then, victims)
+    asking.schedule(stage, town, desk, brand, max(len(asking.SCENES), round(CASES * share - asked)))
+    for at, mishap in mishaps.spread(stage, town, brand, wrong):
+        stage.add(at, mishap(town, town.somebody(brand), then))
+    present.schedule(stage, town, desk, brand, n)
+
+
+def _perhaps_asking(town: Town, desk: Helpdesk) -> Then:
+    def then(resident: Resident, outcome: Outcome, payee: Resident | None) -> None:
+        if town.random.random() < ASKING_SHARE:
+            asking.about_payment(town, desk, resident, outcome, payee)
+
+    return then
+
+
+def _housekeeping() -> Story:
+    """What the worker does by the clock, once an hour here; the audit is sealed once a day."""
+    hours = 0
+    while True:
+        payments.sweep()
+        approvals.expire()
+        upkeep.note_missed_deadlines()
+        upkeep.close_long_solved()
+        if hours % 24 == 0:
+            audit.seal()
+        hours += 1
+        yield timedelta(hours=1)
+
+
+class _Progress:
+    """Tells how far the days have come, a few times."""
+
+    def __init__(self, tell: Tell, start: datetime, end: datetime) -> None:
+        self._tell, self._start, self._span = tell, start, end - start
+        self._told = -1
+
+    def __call__(self, at: datetime) -> None:
+        day = (at - self._start).days
+        if day > self._told and day % 3 == 0:
+            self._told = day
+            share = int(100 * ((at - self._start) / self._span))
+            self._tell(
+                say(
+                    f"演示数据：第 {day}/{DAYS} 天（{share}%）",
+                    f"demo: day {day} of {DAYS} ({share} %)",
+                )
+            )

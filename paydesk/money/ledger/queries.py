@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from paydesk.money.ledger.models import Account, Transfer
 from paydesk.money.ledger.rules import AccountCode, Balance, Entry, Kind, Outcome
@@ -82,12 +82,13 @@ def entries(
     """The account's entries, newest first, none earlier than `since`.
 
     `before`: the transfer id of the last entry of the page that went before. Raises
-    Account.DoesNotExist; Transfer.DoesNotExist if `before` is no transfer.
+    Account.DoesNotExist; Transfer.DoesNotExist if `before` is no entry of this account.
     """
     account = Account.objects.get(id=account_id)
     start = account.last_entry
     if before is not None:
-        last = Transfer.objects.get(id=before)
+        sides = Q(debit_id=account_id) | Q(credit_id=account_id)
+        last = Transfer.objects.get(sides, id=before, outcome=Outcome.OK)
         start = last.debit_before if last.debit_id == account_id else last.credit_before
     return _walk(account, start, limit, since=since or _EVER)
 

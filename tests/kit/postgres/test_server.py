@@ -54,9 +54,7 @@ def test_starts_from_nothing_and_keeps_data(home: Path, small: dict[str, str]) -
         assert _ask(server.owner.url, "SELECT a FROM kept") == 7
 
 
-def test_runs_as_somebody_unprivileged_and_keeps_secrets(
-    home: Path, small: dict[str, str]
-) -> None:
+def test_runs_as_somebody_unprivileged_and_keeps_secrets(home: Path, small: dict[str, str]) -> None:
     with _started(home, small) as server:
         pid = processes.server_pid(server.places.data)
         assert pid is not None

@@ -1,0 +1,1 @@
+"""Translations: the Chinese text is the msgid, each app keeps its English beside its code."""

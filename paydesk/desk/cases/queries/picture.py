@@ -16,6 +16,7 @@ from paydesk.people.models import Customer, Restriction, RestrictionKind
 
 PAYMENTS = 8
 EARLIER = 5
+IN_APP = "chat"  # on this channel a customer is known by his session; elsewhere by his word
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Picture:
     """Everything the facts pane shows of a known customer."""
 
     customer: Customer
-    signed_in_at: datetime | None  # when he last signed in, if the case came from inside the app
+    signed_in: bool  # he wrote from inside the app, where only he can be
+    signed_in_at: datetime | None
     restrictions: Sequence[Restriction]
     wallets: Sequence[WalletFacts]
     payments: Sequence[Payment]
@@ -64,6 +66,7 @@ def picture(case: Case) -> Picture | None:
     earlier = Case.objects.filter(customer=customer).exclude(pk=case.pk).order_by("-opened_at")
     return Picture(
         customer=customer,
+        signed_in=case.channel == IN_APP,
         signed_in_at=sign_ins[0].at if sign_ins else None,
         restrictions=people.active_restrictions(customer.pk),
         wallets=payments.wallets(customer),

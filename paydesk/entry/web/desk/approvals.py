@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from paydesk.approvals import access, actions
 from paydesk.approvals.actions import DecisionNotPossible
@@ -45,7 +45,7 @@ class Card:
     decidable: bool
 
 
-@require_GET
+@require_safe
 @staff_required
 def approvals(request: HttpRequest) -> HttpResponse:
     """Everything that waits in one's brands."""
@@ -53,14 +53,14 @@ def approvals(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/approvals.html", _context(staff))
 
 
-@require_GET
+@require_safe
 @staff_required
 def waiting(request: HttpRequest) -> HttpResponse:
     """The list alone, for a page that is open."""
     return render(request, "desk/approval_list.html", _context(frame.staff_of(request)))
 
 
-@require_GET
+@require_safe
 @staff_required
 def badge(request: HttpRequest) -> HttpResponse:
     """How many wait for one's own yes or no."""

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from paydesk.desk.cases import access, actions, queries, texts
@@ -41,7 +41,7 @@ def case_of(request: HttpRequest, number: str) -> tuple[Case, StaffMember]:
         raise Http404 from None
 
 
-@require_GET
+@require_safe
 @vary_on_headers("HX-Request")
 @staff_required
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
@@ -82,7 +82,7 @@ def head_context(case: Case, staff: StaffMember, problem: str = "") -> dict[str,
     }
 
 
-@require_GET
+@require_safe
 @staff_required
 def head(request: HttpRequest, number: str) -> HttpResponse:
     """The bar above the conversation, again."""
@@ -90,7 +90,7 @@ def head(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "desk/head.html", head_context(case, staff))
 
 
-@require_GET
+@require_safe
 @staff_required
 def facts_pane(request: HttpRequest, number: str) -> HttpResponse:
     """The customer and what may be done, again."""
@@ -98,7 +98,7 @@ def facts_pane(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "desk/facts.html", facts.context(case, staff))
 
 
-@require_GET
+@require_safe
 @staff_required
 def entries(request: HttpRequest, number: str) -> HttpResponse:
     """Lines after a sequence as JSON for the page's module, or earlier ones as HTML."""
@@ -196,7 +196,7 @@ def upload(request: HttpRequest, number: str) -> HttpResponse:
     return JsonResponse({"id": str(stored.pk), "name": stored.name}, status=201)
 
 
-@require_GET
+@require_safe
 @staff_required
 def download(request: HttpRequest, number: str, file_id: UUID) -> HttpResponse:
     """A file on a line of the case."""

@@ -98,10 +98,12 @@ def _unlock(request: HttpRequest, case: Case, staff: StaffMember) -> Dialog:
 def _refund(request: HttpRequest, case: Case, staff: StaffMember) -> Dialog:
     customer = _customer(case)
     found = [one for one in payments.concerning(customer, 30) if payments.refundable(one)]
+    # What the case is about first, then what the customer paid, then what reached him.
+    found.sort(key=lambda one: (one.pk != case.payment_id, one.payer_id != customer.pk))
     if not found:
         raise CaseRefused("not_refundable")
     choices = [(str(one.pk), one.currency, _named(one, customer)) for one in found]
-    first = next((one for one in found if one.pk == case.payment_id), found[0])
+    first = found[0]
     rest = format_plain(payments.refundable(first), first.currency)
     initial = {"payment": str(first.pk), "amount": rest}
     form = RefundForm(request.POST or None, payments=choices, initial=initial)

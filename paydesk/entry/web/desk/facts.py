@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,10 +14,9 @@ from paydesk.desk.cases import actions, queries, texts
 from paydesk.desk.cases.models import Case
 from paydesk.desk.cases.queries import Picture
 from paydesk.desk.diagnosis.queries import explain
-from paydesk.kit.money import format_amount
+from paydesk.entry.web.desk.acts import acts
 from paydesk.money.payments import texts as payment_texts
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.queries import refundable
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.people.models import Customer, StaffMember
 from paydesk.people.permissions import Permission, may
@@ -38,18 +36,6 @@ class PaymentRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """Something that may be done now: a button, its key, and whose yes it needs."""
-
-    label: str
-    icon: str
-    url: str
-    key: str = ""
-    needs: str = ""
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Waiting:
     """A request of this case that waits for a decision."""
 
@@ -63,13 +49,14 @@ def context(case: Case, staff: StaffMember) -> dict[str, Any]:
     if allowed:
         actions.look(case, staff)
     picture = queries.picture(case) if allowed else None
+    asked = [one for one in approvals.of_case(case.brand, case.pk) if one.state == State.PENDING]
     return {
         "case": case,
         "picture": picture,
         "identity_name": _level(case.brand, picture.customer) if picture else "",
         "payments": _payments(picture) if picture else [],
-        "acts": acts(case, staff, picture) if picture and case.live else [],
-        "asked": _asked(case),
+        "acts": acts(case, staff, picture, asked) if picture and case.live else [],
+        "asked": [Waiting(str(one.pk), str(texts.ACTIONS[one.action])) for one in asked],
         "may_release_hold": may(staff, case.brand, Permission.HOLD_RELEASE),
     }
 
@@ -117,48 +104,3 @@ def title(payment: Payment, customer: Customer) -> str:
     else:
         words = _("转给 %(name)s") if out else _("%(name)s 转来")
     return words % {"name": name}
-
-
-def acts(case: Case, staff: StaffMember, picture: Picture) -> list[Act]:
-    """What this member of staff may do about this customer now, the most likely first."""
-
-    def able(permission: Permission) -> bool:
-        return may(staff, case.brand, permission)
-
-    def url(what: str) -> str:
-        return reverse("desk_act", args=[case.number, what])
-
-    second = {"needs": _("需第二人"), "tone": "warn"}
-    other = picture.other_party
-    found: list[Act] = []
-    if other and other.frozen and able(Permission.UNFREEZE_REQUEST):
-        label = _("解冻对方：%(name)s") % {"name": other.customer.name}
-        found.append(Act(label, "sun-snow", url("unfreeze-other"), "U", **second))
-    if picture.frozen and able(Permission.UNFREEZE_REQUEST):
-        key = "" if found else "U"
-        found.append(Act(_("解冻此账户"), "sun-snow", url("unfreeze"), key, **second))
-    if picture.locked and able(Permission.CUSTOMER_UNLOCK):
-        key = "" if found else "U"
-        found.append(Act(_("解除登录锁定"), "lock-open", url("unlock"), key))
-    if not picture.frozen and able(Permission.CUSTOMER_FREEZE):
-        found.append(Act(_("冻结此账户"), "snowflake", url("freeze"), "F"))
-    if any(refundable(one) for one in picture.payments) and able(Permission.REFUND_REQUEST):
-        found.append(Act(_("退款…"), "undo-2", url("refund"), "R", needs=_limit(case, picture)))
-    if able(Permission.HOLD_PLACE):
-        found.append(Act(_("预留余额…"), "hand-coins", url("hold"), "H"))
-    return found
-
-
-def _limit(case: Case, picture: Picture) -> str:
-    brand = profiles.get(case.brand)
-    currency = picture.wallets[0].currency if picture.wallets else brand.default_currency
-    amount = format_amount(brand.limits[currency].agent_refund, currency)
-    return _("≤ %(amount)s 可直接") % {"amount": amount}
-
-
-def _asked(case: Case) -> list[Waiting]:
-    return [
-        Waiting(str(one.pk), str(texts.ACTIONS.get(one.action, one.action)))
-        for one in approvals.of_case(case.brand, case.pk)
-        if one.state == State.PENDING
-    ]

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from paydesk.desk.cases import actions, queries, texts
 from paydesk.desk.cases.queries import Counts, Row, Tab
@@ -90,7 +90,7 @@ def _tabs(counts: Counts) -> list[TabView]:
     ]
 
 
-@require_GET
+@require_safe
 @staff_required
 def inbox(request: HttpRequest) -> HttpResponse:
     """The inbox with no case open."""
@@ -99,7 +99,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/inbox.html", context)
 
 
-@require_GET
+@require_safe
 @staff_required
 def queue(request: HttpRequest) -> HttpResponse:
     """The queue pane's rows alone, for a page that is open."""

@@ -28,6 +28,7 @@ export class Composer {
     this.#template = main.querySelector("[data-pending-line]");
     this.#onAcknowledged = onAcknowledged;
     this.#onDrawn = onDrawn;
+    if (!/Mac|iPhone|iPad/.test(navigator.platform)) this.#form.querySelector("[data-send] kbd").textContent = "Ctrl ↵";
     this.#restore();
     this.#listen();
     this.#outbox = openOutbox({

@@ -125,7 +125,7 @@ class Conversation {
     for (const mark of this.#talk.querySelectorAll("[data-mark]")) {
       const sequence = Number(mark.dataset.mark);
       const text = sequence <= read ? words.wordRead : sequence <= delivered ? words.wordDelivered : null;
-      if (text && mark.textContent !== ` · ${text}`) mark.textContent = ` · ${text}`;
+      if (text && mark.textContent !== `· ${text}`) mark.textContent = `· ${text}`;
     }
   }
 

@@ -6,7 +6,7 @@ import { mount } from "./conversation.js";
 import { listenForKeys } from "./keys.js";
 import { keepTime } from "./times.js";
 
-const root = document.querySelector("[data-live]");
+const root = document.querySelector("[data-at-desk]");
 const body = document.body;
 const AT_DESK_EVERY = 50000;
 const SETTLE = 250;
@@ -94,7 +94,7 @@ function dialogs() {
   const dialog = document.getElementById("desk-dialog");
   let opener = null;
   body.addEventListener("htmx:afterSwap", ({ detail }) => {
-    if (detail.target.id !== "desk-dialog-body") return;
+    if (detail.target?.id !== "desk-dialog-body") return;
     if (!dialog.open) {
       opener = document.activeElement;
       dialog.showModal();
@@ -142,11 +142,11 @@ function keepPlace() {
   const kept = new Map();
   const rows = (pane) => (pane.id === "facts" ? pane : pane.querySelector(".queue-rows"));
   body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (["queue-rows", "facts"].includes(detail.target.id)) kept.set(detail.target.id, rows(detail.target)?.scrollTop ?? 0);
-    if (detail.target.id === "queue-rows") kept.set("focus", document.activeElement?.dataset?.case);
+    if (["queue-rows", "facts"].includes(detail.target?.id)) kept.set(detail.target?.id, rows(detail.target)?.scrollTop ?? 0);
+    if (detail.target?.id === "queue-rows") kept.set("focus", document.activeElement?.dataset?.case);
   });
   body.addEventListener("htmx:afterSwap", ({ detail }) => {
-    const pane = document.getElementById(detail.target.id);
+    const pane = document.getElementById(detail.target?.id ?? "");
     if (!pane || !kept.has(pane.id)) return;
     const list = rows(pane);
     if (list) list.scrollTop = kept.get(pane.id);

@@ -75,7 +75,7 @@ def parse_amount(text: str, currency: str) -> int:
         raise AmountError(AmountProblem.TOO_PRECISE)
     if len(whole.lstrip("0")) > len(str(MAX_MINOR)):
         raise AmountError(AmountProblem.TOO_LARGE)
-    minor = int(whole) * 10**places + int(fraction[:places].ljust(places, "0") or 0)
+    minor: int = int(whole) * 10**places + int(fraction[:places].ljust(places, "0") or 0)
     if minor == 0:
         raise AmountError(AmountProblem.NOT_POSITIVE)
     if minor > MAX_MINOR:

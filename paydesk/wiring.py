@@ -36,9 +36,6 @@ def install() -> None:
     reactions.afterwards("approval.decided", decisions.carry_out_decided)
     # An account closes with its wallets, and only when they are empty.
     reactions.together("customer.closed", _close_wallets)
-    # A second person decided: the case hears of it at once, money moves in a job after commit.
-    reactions.together("approval.decided", decisions.decided)
-    reactions.afterwards("approval.decided", decisions.carry_out_decided)
 
 
 def _defer(kind: str, ids: dict[str, Any]) -> None:

@@ -4,6 +4,8 @@ A user is unique by (realm, brand, e-mail) and by (realm, brand, phone): the sam
 brands is two users. Nothing here decides or changes anything; see `rules` and `actions`.
 """
 
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
@@ -30,7 +32,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(max_length=254)
     phone = models.CharField(max_length=16, null=True, blank=True)
     lang = models.CharField(max_length=8, default="zh-hans")
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]
+    is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=clock.now)
     last_sign_in_at = models.DateTimeField(null=True, blank=True)
     wrong_passwords = models.PositiveSmallIntegerField(default=0)  # since the last right one
@@ -40,7 +42,7 @@ class User(AbstractBaseUser):
     objects = BaseUserManager["User"]()
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [

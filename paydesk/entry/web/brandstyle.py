@@ -27,13 +27,16 @@ def _mix(one: str, other: str, part: float) -> str:
 def hero(brand: str, ink: str) -> tuple[str, str]:
     """The two ends of the balance card's ground, both readable under `ink`.
 
-    The far end leans away from the ink; it leans further until the contrast holds.
+    The far end leans away from the ink; both lean further until the contrast holds.
     """
     away = _NIGHT if ratio(ink, _NIGHT) > ratio(ink, _WHITE) else _WHITE
-    near, far = brand, _mix(brand, away, 0.62)
-    while ratio(ink, near) < READABLE:
-        near = _mix(near, away, 0.9)
-    return near, far
+    return _until_readable(brand, ink, away), _until_readable(_mix(brand, away, 0.62), ink, away)
+
+
+def _until_readable(ground: str, ink: str, away: str) -> str:
+    while ratio(ink, ground) < READABLE:
+        ground = _mix(ground, away, 0.9)
+    return ground
 
 
 @cache

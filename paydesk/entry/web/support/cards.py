@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from paydesk.desk.cases import queries, texts
 from paydesk.desk.cases.models import Case
@@ -16,11 +16,11 @@ from paydesk.desk.cases.rules import State, Topic
 from paydesk.entry.web.support.correspondent import Correspondent
 
 _STATES = {
-    State.OPEN: (lazy("等待客服"), "brand"),
-    State.WAITING_CUSTOMER: (lazy("客服已回复"), "ok"),
-    State.WAITING_INSIDE: (lazy("正在核实"), "warn"),
-    State.SOLVED: (lazy("已解决"), ""),
-    State.CLOSED: (lazy("已关闭"), ""),
+    State.OPEN: (gettext_lazy("等待客服"), "brand"),
+    State.WAITING_CUSTOMER: (gettext_lazy("客服已回复"), "ok"),
+    State.WAITING_INSIDE: (gettext_lazy("正在核实"), "warn"),
+    State.SOLVED: (gettext_lazy("已解决"), ""),
+    State.CLOSED: (gettext_lazy("已关闭"), ""),
 }
 _ICONS = {
     Topic.TRANSFER_FAILED: "send",

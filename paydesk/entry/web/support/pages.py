@@ -55,7 +55,10 @@ def listing(request: BrandRequest, customer: Customer) -> HttpResponse:
 def new(request: BrandRequest, customer: Customer) -> HttpResponse:
     """What it is about: a conversation going on, a payment that failed, or something new."""
     side = as_customer(customer)
-    form = AskForm(request.POST or None, initial={"topic": request.GET.get("topic", Topic.OTHER)})
+    form = AskForm(
+        request.POST if request.method == "POST" else None,
+        initial={"topic": request.GET.get("topic", Topic.OTHER)},
+    )
     if request.method == "POST" and form.is_valid():
         case = start(request, side, form.cleaned_data)
         if case:

@@ -26,7 +26,7 @@ from paydesk.people.access import current_customer
 def site(request: BrandRequest) -> HttpResponse:
     """The page, and the start of a visitor's conversation."""
     brand, language = request.brand, get_language() or "zh-hans"
-    form = VisitorForm(request.POST or None, topics=VISITOR_TOPICS)
+    form = VisitorForm(request.POST if request.method == "POST" else None, topics=VISITOR_TOPICS)
     if request.method == "POST" and form.is_valid():
         identity = _identity(request, form.cleaned_data["name"])
         case = pages.start(request, as_visitor(identity), form.cleaned_data)

@@ -74,10 +74,11 @@ class TopUpForm(MoneyForm):
         instrument = self.fields["instrument"]
         assert isinstance(instrument, forms.ChoiceField)
         instrument.choices = [(token, token) for token in tokens]
-        most = self.brand.limits[self.brand.default_currency].topup_max
-        self.fields["amount"].help_text = _("单笔最多 %(most)s") % {
-            "most": format_amount(most, self.brand.default_currency)
-        }
+        limits = self.brand.limits
+        most = " / ".join(
+            format_amount(limits[code].topup_max, code) for code in self.brand.currencies
+        )
+        self.fields["amount"].help_text = _("单笔最多 %(most)s") % {"most": most}
 
 
 class TransferForm(MoneyForm):

@@ -14,7 +14,7 @@ from paydesk.entry.web.wallet.frame import frame, signed_in
 from paydesk.entry.web.wallet.notices import notices_of
 from paydesk.entry.web.wallet.prefill import earlier, prefilled
 from paydesk.kit import ids
-from paydesk.kit.money import SYMBOLS, exponent, format_amount, format_plain
+from paydesk.kit.money import SYMBOLS, exponent, format_plain
 from paydesk.money.payments import actions
 from paydesk.money.payments.plans import RequestConflict
 from paydesk.people.models import Customer
@@ -27,7 +27,6 @@ class Suggestion:
     """An amount that can be chosen with one touch."""
 
     plain: str
-    shown: str
     chosen: bool
 
 
@@ -86,12 +85,6 @@ def _page(request: BrandRequest, customer: Customer, form: TopUpForm) -> HttpRes
 def _suggestions(currency: str, typed: str) -> list[Suggestion]:
     unit = 10 ** exponent(currency)
     return [
-        Suggestion(
-            str(whole), format_amount(whole * unit, currency), typed in _same(whole, currency)
-        )
+        Suggestion(str(whole), typed in (str(whole), format_plain(whole * unit, currency)))
         for whole in _USUAL_AMOUNTS
     ]
-
-
-def _same(whole: int, currency: str) -> tuple[str, str]:
-    return str(whole), format_plain(whole * 10 ** exponent(currency), currency)

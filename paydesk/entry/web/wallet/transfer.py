@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from paydesk.brands.profile import Brand
 from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support.correspondent import as_customer
-from paydesk.entry.web.wallet.balances import balance_of, topup_query
+from paydesk.entry.web.wallet.balances import balance_of, balances_of, topup_query
 from paydesk.entry.web.wallet.forms import TransferForm
 from paydesk.entry.web.wallet.frame import frame, signed_in
 from paydesk.entry.web.wallet.notices import notices_of, restrictions_of
@@ -66,7 +66,7 @@ def _form(request: BrandRequest, customer: Customer, form: TransferForm) -> Http
         "transfer",
         form=form,
         symbol=SYMBOLS.get(currency, currency),
-        balance=balance_of(customer, currency),
+        available=" · ".join(one.available for one in balances_of(customer)),
         notices=notices_of(request.brand),
         restrictions=restrictions_of(customer),
     )

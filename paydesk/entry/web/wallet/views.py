@@ -78,7 +78,7 @@ def security(request: BrandRequest, customer: Customer) -> HttpResponse:
 @signed_in
 def freeze(request: BrandRequest, customer: Customer) -> HttpResponse:
     """Ask once more, then freeze the reader's own wallet."""
-    form = FreezeForm(request.POST or None)
+    form = FreezeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actor = as_customer(customer).actor
         people_actions.place_freeze(customer, scope=Scope.ALL, reason="by_customer", actor=actor)

@@ -11,7 +11,6 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from paydesk.desk.cases.actions import decisions
-from paydesk.desk.cases.actions import decisions
 from paydesk.kit import reactions
 from paydesk.money.payments import accounts
 

@@ -1,6 +1,7 @@
 """`paydesk check`: say whether this configuration can serve. Changes nothing."""
 
 import argparse
+import io
 import sys
 
 from django.core.management import call_command
@@ -11,7 +12,7 @@ from paydesk.entry.cli import readiness
 
 def run(_options: argparse.Namespace) -> int:
     """Print what is wrong; answers 1 when anything is."""
-    call_command("check", fail_level="WARNING")
+    call_command("check", fail_level="WARNING", stdout=io.StringIO())
     profiles.all()  # raises with the line of the first wrong key
     readiness.require_room_for_pools()
     found = readiness.problems()

@@ -18,6 +18,8 @@ from paydesk.kit.postgres.problems import say
 PAUSES = (0.0, 1.0, 2.0, 5.0, 10.0)
 LONG_LIFE = 30.0
 PATIENCE = 20.0
+# The owner's address is for migrations: what serves never sees it.
+ADMIN = "PAYDESK_ADMIN_URL"
 WATCHED = "PAYDESK_STOPS_WITH_PARENT"
 
 
@@ -54,9 +56,10 @@ class Child:
     def start(self) -> None:
         """Start it now."""
         self.began = time.monotonic()
+        inherited = {name: text for name, text in os.environ.items() if name != ADMIN}
         self.process = subprocess.Popen(
             command(*self.words),
-            env={**os.environ, **self.environment, WATCHED: "1"},
+            env={**inherited, **self.environment, WATCHED: "1"},
             # Nothing is ever written: the pipe closes when we are gone, however we went.
             stdin=subprocess.PIPE,
             start_new_session=True,

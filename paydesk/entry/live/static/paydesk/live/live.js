@@ -1,7 +1,7 @@
 /**
  * Live events for a page: one stream a browser, shared by all its tabs.
  *
- *   import { connect } from "./live.js";
+ *   (import connect)
  *   const live = connect({ url: "/topay/live", after: main.dataset.cursor });
  *   const off = live.on("case.message", ({ kind, subject, at, payload }) => …);
  *   live.on("*", (event) => …);             // every event and signal

@@ -1,7 +1,7 @@
 /**
  * Keeps chat messages until the server has acknowledged them: through broken lines and reloads.
  *
- *   import { openOutbox, forgetAll } from "./outbox.js";
+ *  (import openOutbox and forgetAll)
  *   const outbox = openOutbox({
  *     name: "case:0190…",              // the conversation; keep people apart: one name, one person
  *     url: "/topay/support/…/messages",

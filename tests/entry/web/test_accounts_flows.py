@@ -350,6 +350,7 @@ def test_staff_sign_in_at_the_desk_and_nowhere_else(
     response = sign_in(client, staff.user.email, brand="desk")
     assert response["Location"] == "/desk/"
     assert client.cookies["paydesk_staff"]["path"] == "/desk/"
+    assert client.cookies["paydesk_staff"]["max-age"] == 12 * 3600
     assert signed_in_as(client, "desk") == str(staff.user_id)
     assert client.get("/desk/accounts/register/").status_code == 404
 

@@ -21,6 +21,7 @@ from paydesk.people import actions, allauth_bridge, naming, queries
 from paydesk.people.models import Realm, User
 
 VERIFYING_KEY = "verifying_email"
+STAFF_SESSION = 12 * 3600  # a shift, and no longer
 MAX_IDENTIFIER = 254
 
 
@@ -47,15 +48,21 @@ class SignInForm(allauth.LoginForm):  # type: ignore[misc]  # allauth is untyped
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        staff = str(getattr(self.request, "realm", "")) == Realm.STAFF
+        self.is_staff = str(getattr(self.request, "realm", "")) == Realm.STAFF
         self.fields["login"] = forms.CharField(
-            label=_("工作邮箱") if staff else _("邮箱、手机号或客户号"),
+            label=_("工作邮箱") if self.is_staff else _("邮箱、手机号或客户号"),
             max_length=MAX_IDENTIFIER,
             widget=_input("text", "username", autocapitalize="none", spellcheck="false"),
         )
         self.fields["password"] = forms.CharField(
             label=_("密码"), strip=False, widget=_password_input("current-password")
         )
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        response: HttpResponse = super().login(request, redirect_url=redirect_url)
+        if self.is_staff:
+            request.session.set_expiry(STAFF_SESSION)
+        return response
 
 
 class RegisterForm(allauth.SignupForm):  # type: ignore[misc]  # allauth is untyped

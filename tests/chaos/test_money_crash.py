@@ -22,7 +22,7 @@ from tests.factories import CustomerFactory
 from tests.harness import databases
 from tests.money.payments.helpers import available, fund, key, send, top_up
 
-pytestmark = pytest.mark.usefixtures("committed_db")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed_db")]
 KILLED = 77
 START = timedelta(hours=2)
 

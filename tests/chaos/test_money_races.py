@@ -35,7 +35,7 @@ from tests.money.payments.helpers import (
     top_up,
 )
 
-pytestmark = pytest.mark.usefixtures("committed_db")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed_db")]
 THREADS = 8
 
 

@@ -64,18 +64,7 @@ def _answered(tried: Tried, answer: Answer, at: datetime) -> Settlement:
     again = at + pause(tried.queries)
     match answer.said:
         case Said.PAID if (answer.amount, answer.currency) != (tried.amount, tried.currency):
-            return _of(
-                tried,
-                PaymentState.PROCESSING,
-                AttemptState.UNKNOWN,
-                Reason.AMOUNT_DIFFERS,
-                {
-                    "ordered": tried.amount,
-                    "notified": answer.amount,
-                    "currency": tried.currency,
-                    "notified_currency": answer.currency,
-                },
-            )
+            return _differs(tried, answer)
         case Said.PAID:
             # Asked again should the wallet not be able to take it yet.
             return _of(tried, PaymentState.SUCCEEDED, AttemptState.PAID, query_at=again)
@@ -104,6 +93,17 @@ def _answered(tried: Tried, answer: Answer, at: datetime) -> Settlement:
             )
         case Said.NOT_FOUND:
             return _not_found(tried, answer, at)
+
+
+def _differs(tried: Tried, answer: Answer) -> Settlement:
+    """Another amount than ordered: a person looks, nothing is asked or credited by itself."""
+    facts = {
+        "ordered": tried.amount,
+        "notified": answer.amount,
+        "currency": tried.currency,
+        "notified_currency": answer.currency,
+    }
+    return _of(tried, PaymentState.PROCESSING, AttemptState.UNKNOWN, Reason.AMOUNT_DIFFERS, facts)
 
 
 def _not_found(tried: Tried, answer: Answer, at: datetime) -> Settlement:

@@ -17,6 +17,7 @@ from paydesk.kit.events.actions import News, publish_many
 from paydesk.money.payments.models import Attempt, Hold, Payment, ProviderNotification
 from paydesk.money.payments.plans import (
     HoldEnd,
+    NewAttempt,
     NewHold,
     NewPayment,
     Outcome,
@@ -90,23 +91,27 @@ def _new_payment(plan: Plan, new: NewPayment, refusal: Refusal | None, at: datet
         request_digest=new.asked.digest,
     )
     if new.attempt and not refusal:
-        Attempt.objects.create(
-            id=new.attempt.id,
-            brand=plan.brand,
-            payment=payment,
-            number=1,
-            provider=new.attempt.provider,
-            token=new.attempt.token,
-            shown=new.attempt.shown,
-            amount=new.amount,
-            currency=new.currency,
-            state=AttemptState.STARTED,
-            client_version=new.client_version,
-            notice_id=new.notice,
-            started_at=at,
-            next_query_at=new.attempt.query_at,
-        )
+        _first_attempt(payment, new.attempt)
     return Decided(plan, _outcome(payment), payment)
+
+
+def _first_attempt(payment: Payment, new: NewAttempt) -> None:
+    Attempt.objects.create(
+        id=new.id,
+        brand=payment.brand,
+        payment=payment,
+        number=1,
+        provider=new.provider,
+        token=new.token,
+        shown=new.shown,
+        amount=payment.amount,
+        currency=payment.currency,
+        state=AttemptState.STARTED,
+        client_version=payment.client_version,
+        notice_id=payment.notice_id,
+        started_at=payment.created_at,
+        next_query_at=new.query_at,
+    )
 
 
 def _settlement(plan: Plan, said: Settlement, refusal: Refusal | None, at: datetime) -> Decided:

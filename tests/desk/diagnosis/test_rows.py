@@ -16,7 +16,7 @@ from paydesk.money.payments.models import Payment
 from tests.desk.diagnosis.causes import BY
 from tests.factories import CustomerFactory
 
-pytestmark = pytest.mark.usefixtures("committed_db")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed_db")]
 
 # code -> row, standard code, evidence labels the customer sees, ways on the customer has
 EXPECTED: dict[str, tuple[int, str, list[str], list[str]]] = {

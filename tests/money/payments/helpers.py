@@ -37,7 +37,8 @@ def key() -> str:
 
 def top_up(customer: Customer, amount: int = 10_000, *, token: str = CARD, **more: Any) -> Outcome:
     """Top up with a test instrument; amounts in minor units."""
-    values = {"currency": CURRENCY, "actor": customer_actor(customer), "key": key()} | more
+    values: dict[str, Any] = {"actor": customer_actor(customer), "key": key()}
+    values |= {"currency": CURRENCY} | more
     return actions.topup(customer=customer, token=token, amount=amount, **values)
 
 
@@ -52,7 +53,8 @@ def fund(customer: Customer, amount: int, currency: str = CURRENCY) -> None:
 
 def send(payer: Customer, recipient: str | Customer, amount: int, **more: Any) -> Outcome:
     """Transfer minor units."""
-    values = {"currency": CURRENCY, "actor": customer_actor(payer), "key": key()} | more
+    values: dict[str, Any] = {"actor": customer_actor(payer), "key": key()}
+    values |= {"currency": CURRENCY} | more
     return actions.transfer(payer=payer, recipient=recipient, amount=amount, **values)
 
 

@@ -1,6 +1,7 @@
 """How plans are executed: where they may not run, what one leaves behind, many at once."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -10,8 +11,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from paydesk.audit.models import Entry
 from paydesk.brands import profiles
 from paydesk.kit.events.models import Event
-from paydesk.money.payments.actions.refund import plan_refund
-from paydesk.money.payments.actions.transfer import plan_transfer
+from paydesk.money.payments.actions.refund import RefundWish, plan_refund
+from paydesk.money.payments.actions.transfer import TransferWish, plan_transfer
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import (
     InsideTransaction,
@@ -37,16 +38,9 @@ from tests.money.payments.helpers import (
 pytestmark = pytest.mark.usefixtures("committed_db")
 
 
-def plan(payer: Customer, payee: Customer, amount: int, same: str = "", **more: object) -> Plan:
-    return plan_transfer(
-        payer=payer,
-        recipient=payee,
-        amount=amount,
-        currency="CNY",
-        actor=customer_actor(payer),
-        key=same or key(),
-        **more,  # type: ignore[arg-type]
-    )
+def plan(payer: Customer, payee: Customer, amount: int, same: str = "", **more: Any) -> Plan:
+    wish = TransferWish(payer, payee, amount, "CNY", customer_actor(payer), same or key())
+    return plan_transfer(replace(wish, **more))
 
 
 def outcomes(answers: list[Outcome | RequestConflict]) -> list[object]:
@@ -142,7 +136,7 @@ def test_a_batch_never_refunds_more_than_was_paid(
     original = Payment.objects.get(id=send(payer, payee, 1_000).id)
     actor = staff_actor(staff_factory())
     plans = [
-        plan_refund(original=original, amount=600, reason="x", actor=actor, key=key())
+        plan_refund(RefundWish(original=original, amount=600, reason="x", actor=actor, key=key()))
         for _ in range(3)
     ]
     assert outcomes(submit_many(plans)) == [

@@ -8,7 +8,7 @@ from paydesk.brands import profiles
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.payments import actions, queries
-from paydesk.money.payments.actions.transfer import plan_transfer
+from paydesk.money.payments.actions.transfer import TransferWish, plan_transfer
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import RequestConflict
 from paydesk.money.payments.reasons import Reason
@@ -113,14 +113,7 @@ def test_to_a_closed_account(customer_factory: CustomerFactory) -> None:
 def test_closed_between_looking_up_and_locking(customer_factory: CustomerFactory) -> None:
     payer, payee = customer_factory(), customer_factory()
     fund(payer, 1_000)
-    plan = plan_transfer(
-        payer=payer,
-        recipient=payee,
-        amount=100,
-        currency="CNY",
-        actor=customer_actor(payer),
-        key=key(),
-    )
+    plan = plan_transfer(TransferWish(payer, payee, 100, "CNY", customer_actor(payer), key()))
     people.close_customer(payee, actor=SYSTEM("topay"))
     assert submit(plan).reason is Reason.RECIPIENT_CLOSED
     assert available(payer) == 1_000

@@ -1,5 +1,6 @@
 """Giving a transfer back, whole or in part: a new transfer the other way, linked to the first."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from paydesk.brands import profiles
@@ -53,59 +54,69 @@ def refund(
     """
     return submit(
         plan_refund(
-            original=original,
-            amount=amount,
-            reason=reason,
-            actor=actor,
-            key=key,
-            approval=approval,
-            payment_id=payment_id,
+            RefundWish(
+                original=original,
+                amount=amount,
+                reason=reason,
+                actor=actor,
+                key=key,
+                approval=approval,
+                payment_id=payment_id,
+            )
         )
     )
 
 
-def plan_refund(
-    *,
-    original: Payment,
-    amount: int,
-    reason: str,
-    actor: Actor,
-    key: str,
-    approval: ApprovedDecision | None = None,
-    payment_id: UUID | None = None,
-) -> Plan:
-    """The plan that `refund` submits; arguments and errors as there."""
-    brand = profiles.get(original.brand)
-    asking.check_amount(amount, brand, original.currency)
+@dataclass(frozen=True, slots=True)
+class RefundWish:
+    """What `refund` is asked for."""
+
+    original: Payment
+    amount: int
+    reason: str
+    actor: Actor
+    key: str
+    approval: ApprovedDecision | None = None
+    payment_id: UUID | None = None
+
+
+def plan_refund(wish: RefundWish) -> Plan:
+    """The plan that `refund` submits; errors as there."""
+    original, brand = wish.original, profiles.get(wish.original.brand)
+    asking.check_amount(wish.amount, brand, original.currency)
     if original.kind != PaymentKind.TRANSFER or original.state != PaymentState.SUCCEEDED:
         raise NotRefundable(original.number)
     assert original.payee
     assert original.payer
     limit = brand.limits[original.currency].agent_refund
-    _check_approval(original, amount, limit, approval)
-    content = {"kind": REFUND, "original": str(original.id), "amount": amount}
+    _check_approval(original, wish.amount, limit, wish.approval)
     source = accounts.wallet_opened(original.payee, original.currency)
     target = accounts.wallet_opened(original.payer, original.currency)
-    new = NewPayment(
-        id=payment_id or ids.uuid7(),
-        number=asking.public_number(),
-        kind=PaymentKind.REFUND,
-        amount=amount,
-        currency=original.currency,
-        asked=asking.asked(actor, key, content),
-        payer=original.payee.id,
-        payee=original.payer.id,
-        note=asking.clean_note(reason),
-        original=original.id,
-        approval=approval.request_id if approval else None,
-    )
+    new = _new(wish, from_whom=original.payee.id, to_whom=original.payer.id)
     checks = (
-        RefundRoom(original.id, None if approval else limit),
+        RefundRoom(original.id, None if wish.approval else limit),
         CanSend(source, original.payee.id),
         CanReceive(target, original.payer.id),
     )
-    item = Item(new.id, Kind.PLAIN, source, target, amount, codes.REFUND)
-    return Plan(brand.code, actor, new, (source, target), checks, (item,))
+    item = Item(new.id, Kind.PLAIN, source, target, wish.amount, codes.REFUND)
+    return Plan(brand.code, wish.actor, new, (source, target), checks, (item,))
+
+
+def _new(wish: RefundWish, *, from_whom: UUID, to_whom: UUID) -> NewPayment:
+    content = {"kind": REFUND, "original": str(wish.original.id), "amount": wish.amount}
+    return NewPayment(
+        id=wish.payment_id or ids.uuid7(),
+        number=asking.public_number(),
+        kind=PaymentKind.REFUND,
+        amount=wish.amount,
+        currency=wish.original.currency,
+        asked=asking.asked(wish.actor, wish.key, content),
+        payer=from_whom,
+        payee=to_whom,
+        note=asking.clean_note(wish.reason),
+        original=wish.original.id,
+        approval=wish.approval.request_id if wish.approval else None,
+    )
 
 
 def _check_approval(

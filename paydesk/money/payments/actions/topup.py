@@ -4,7 +4,9 @@ The wish commits first, then the provider is asked outside any transaction, then
 settled. Whatever is lost on the way, the attempt is asked about again under the same reference.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from paydesk.brands import profiles
 from paydesk.kit import clock, ids
@@ -52,14 +54,16 @@ def topup(
     amount or currency that no form lets through.
     """
     plan = plan_topup(
-        customer=customer,
-        token=token,
-        amount=amount,
-        currency=currency,
-        actor=actor,
-        key=key,
-        client_version=client_version,
-        retry_of=retry_of,
+        TopUpWish(
+            customer=customer,
+            token=token,
+            amount=amount,
+            currency=currency,
+            actor=actor,
+            key=key,
+            client_version=client_version,
+            retry_of=retry_of,
+        )
     )
     outcome = submit(plan)
     if outcome.state is not PaymentState.PROCESSING or outcome.repeated:
@@ -69,50 +73,64 @@ def topup(
     return charge(plan.subject.attempt.id, actor)
 
 
-def plan_topup(
-    *,
-    customer: Customer,
-    token: str,
-    amount: int,
-    currency: str,
-    actor: Actor,
-    key: str,
-    client_version: str = "",
-    retry_of: Payment | None = None,
-) -> Plan:
-    """The plan of the wish: no money moves yet. Arguments and errors as in `topup`."""
-    brand = profiles.get(customer.brand)
-    asking.check_amount(amount, brand, currency)
-    provider = registry.of_token(token)
-    instrument = provider.instrument(token) if provider else None
+@dataclass(frozen=True, slots=True)
+class TopUpWish:
+    """What `topup` is asked for."""
+
+    customer: Customer
+    token: str
+    amount: int
+    currency: str
+    actor: Actor
+    key: str
+    client_version: str = ""
+    retry_of: Payment | None = None
+
+
+def plan_topup(wish: TopUpWish) -> Plan:
+    """The plan of the wish: no money moves yet. Errors as in `topup`."""
+    brand = profiles.get(wish.customer.brand)
+    asking.check_amount(wish.amount, brand, wish.currency)
+    provider = registry.of_token(wish.token)
+    instrument = provider.instrument(wish.token) if provider else None
     if provider is None or instrument is None:
-        raise UnknownInstrument(token[:64])
-    content = {"kind": COMPONENT, "token": token, "amount": amount, "currency": currency}
-    refusal, notice = asking.circumstances(brand, COMPONENT, client_version)
-    target = accounts.wallet_opened(customer, currency)
-    new = NewPayment(
+        raise UnknownInstrument(wish.token[:64])
+    attempt = NewAttempt(
+        id=ids.uuid7(),
+        provider=provider.code,
+        token=wish.token,
+        shown=instrument.shown(),
+        query_at=clock.now() + FIRST_QUERY,
+    )
+    refusal, notice = asking.circumstances(brand, COMPONENT, wish.client_version)
+    target = accounts.wallet_opened(wish.customer, wish.currency)
+    checks = (
+        CanReceive(target, wish.customer.id, own=True),
+        SingleLimit(brand.limits[wish.currency].topup_max),
+    )
+    new = _new(wish, attempt, notice)
+    return Plan(brand.code, wish.actor, new, (target,), checks, refusal=refusal)
+
+
+def _new(wish: TopUpWish, attempt: NewAttempt, notice: UUID | None) -> NewPayment:
+    content = {
+        "kind": COMPONENT,
+        "token": wish.token,
+        "amount": wish.amount,
+        "currency": wish.currency,
+    }
+    return NewPayment(
         id=ids.uuid7(),
         number=asking.public_number(),
         kind=PaymentKind.TOPUP,
-        amount=amount,
-        currency=currency,
-        asked=asking.asked(actor, key, content),
-        payee=customer.id,
-        method={"token": token} | instrument.shown(),
-        retry_of=retry_of.id if retry_of else None,
-        client_version=client_version[: asking.VERSION_LENGTH],
+        amount=wish.amount,
+        currency=wish.currency,
+        asked=asking.asked(wish.actor, wish.key, content),
+        payee=wish.customer.id,
+        method={"token": wish.token} | attempt.shown,
+        retry_of=wish.retry_of.id if wish.retry_of else None,
+        client_version=wish.client_version[: asking.VERSION_LENGTH],
         notice=notice,
         state=PaymentState.PROCESSING,
-        attempt=NewAttempt(
-            id=ids.uuid7(),
-            provider=provider.code,
-            token=token,
-            shown=instrument.shown(),
-            query_at=clock.now() + FIRST_QUERY,
-        ),
+        attempt=attempt,
     )
-    checks = (
-        CanReceive(target, customer.id, own=True),
-        SingleLimit(brand.limits[currency].topup_max),
-    )
-    return Plan(brand.code, actor, new, (target,), checks, refusal=refusal)

@@ -1,6 +1,6 @@
 """Money from one customer to another of the same brand. Every refusal is a recorded payment."""
 
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from paydesk.brands import profiles
@@ -55,72 +55,91 @@ def transfer(
     """
     return submit(
         plan_transfer(
-            payer=payer,
-            recipient=recipient,
-            amount=amount,
-            currency=currency,
-            actor=actor,
-            key=key,
-            note=note,
-            client_version=client_version,
-            again=again,
-            retry_of=retry_of,
+            TransferWish(
+                payer=payer,
+                recipient=recipient,
+                amount=amount,
+                currency=currency,
+                actor=actor,
+                key=key,
+                note=note,
+                client_version=client_version,
+                again=again,
+                retry_of=retry_of,
+            )
         )
     )
 
 
-def plan_transfer(
-    *,
-    payer: Customer,
-    recipient: str | Customer,
-    amount: int,
-    currency: str,
-    actor: Actor,
-    key: str,
-    note: str = "",
-    client_version: str = "",
-    again: bool = False,
-    retry_of: Payment | None = None,
-) -> Plan:
-    """The plan that `transfer` submits; arguments and errors as there."""
-    brand = profiles.get(payer.brand)
-    asking.check_amount(amount, brand, currency)
-    typed = "" if isinstance(recipient, Customer) else recipient
-    payee = (
-        recipient if isinstance(recipient, Customer) else people.find_customer(brand.code, typed)
-    )
-    content: dict[str, Any] = {
+@dataclass(frozen=True, slots=True)
+class TransferWish:
+    """What `transfer` is asked for."""
+
+    payer: Customer
+    recipient: str | Customer
+    amount: int
+    currency: str
+    actor: Actor
+    key: str
+    note: str = ""
+    client_version: str = ""
+    again: bool = False
+    retry_of: Payment | None = None
+
+    @property
+    def typed(self) -> str:
+        """The recipient as typed; empty when it was chosen."""
+        return "" if isinstance(self.recipient, Customer) else self.recipient.strip()
+
+
+def plan_transfer(wish: TransferWish) -> Plan:
+    """The plan that `transfer` submits; errors as there."""
+    brand = profiles.get(wish.payer.brand)
+    asking.check_amount(wish.amount, brand, wish.currency)
+    payee = _payee(wish)
+    refusal, notice = asking.circumstances(brand, COMPONENT, wish.client_version)
+    new = _new(wish, payee, notice)
+    refusal = refusal or _impossible(wish.payer, payee, wish.currency)
+    if refusal or payee is None:
+        return Plan(brand.code, wish.actor, new, refusal=refusal)
+    source = accounts.wallet_opened(wish.payer, wish.currency)
+    target = accounts.wallet_opened(payee, wish.currency)
+    item = Item(new.id, Kind.PLAIN, source, target, wish.amount, codes.TRANSFER)
+    sides = (wish.payer.id, source), (payee.id, target)
+    checks = _checks(*sides, brand, wish.currency, again=wish.again)
+    return Plan(brand.code, wish.actor, new, (source, target), checks, (item,))
+
+
+def _payee(wish: TransferWish) -> Customer | None:
+    if isinstance(wish.recipient, Customer):
+        return wish.recipient
+    return people.find_customer(wish.payer.brand, wish.typed)
+
+
+def _new(wish: TransferWish, payee: Customer | None, notice: UUID | None) -> NewPayment:
+    content = {
         "kind": COMPONENT,
-        "to": str(payee.id) if payee else typed.strip(),
-        "amount": amount,
-        "currency": currency,
-        "note": note,
-        "again": again,
+        "to": str(payee.id) if payee else wish.typed,
+        "amount": wish.amount,
+        "currency": wish.currency,
+        "note": wish.note,
+        "again": wish.again,
     }
-    refusal, notice = asking.circumstances(brand, COMPONENT, client_version)
-    new = NewPayment(
+    return NewPayment(
         id=ids.uuid7(),
         number=asking.public_number(),
         kind=PaymentKind.TRANSFER,
-        amount=amount,
-        currency=currency,
-        asked=asking.asked(actor, key, content),
-        payer=payer.id,
+        amount=wish.amount,
+        currency=wish.currency,
+        asked=asking.asked(wish.actor, wish.key, content),
+        payer=wish.payer.id,
         payee=payee.id if payee else None,
-        recipient_shown=masked(typed),
-        note=asking.clean_note(note),
-        retry_of=retry_of.id if retry_of else None,
-        client_version=client_version[: asking.VERSION_LENGTH],
+        recipient_shown=masked(wish.typed),
+        note=asking.clean_note(wish.note),
+        retry_of=wish.retry_of.id if wish.retry_of else None,
+        client_version=wish.client_version[: asking.VERSION_LENGTH],
         notice=notice,
     )
-    refusal = refusal or _impossible(payer, payee, currency)
-    if refusal or payee is None:
-        return Plan(brand.code, actor, new, refusal=refusal)
-    source = accounts.wallet_opened(payer, currency)
-    target = accounts.wallet_opened(payee, currency)
-    item = Item(new.id, Kind.PLAIN, source, target, amount, codes.TRANSFER)
-    checks = _checks((payer.id, source), (payee.id, target), brand, currency, again=again)
-    return Plan(brand.code, actor, new, (source, target), checks, (item,))
 
 
 def _impossible(payer: Customer, payee: Customer | None, currency: str) -> Refusal | None:

@@ -1,0 +1,19 @@
+"""Fair turns: every subject is measured once a round, in an order that changes from round to round.
+
+A shared machine drifts by tens of percent within minutes; a figure and its reference must meet
+the same weather.
+"""
+
+from collections.abc import Callable, Mapping
+
+
+def interleaved(subjects: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+    """What each subject measured, round by round."""
+    names = list(subjects)
+    found: dict[str, list[float]] = {name: [] for name in names}
+    for turn in range(rounds):
+        shift = turn * len(names) // rounds
+        for name in names[shift:] + names[:shift]:
+            found[name].append(subjects[name]())
+            print(f"  round {turn + 1}/{rounds}  {name}: {found[name][-1]:,.0f}", flush=True)
+    return found

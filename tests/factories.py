@@ -96,16 +96,29 @@ def staff_factory() -> StaffFactory:
     return make
 
 
+def sessions(brand: str, values: dict[str, str]) -> tuple[str, str]:
+    """A fresh session at a brand's door ("" for the staff's): its cookie's name and value."""
+    cookie = f"paydesk_customer_{brand}" if brand else "paydesk_staff"
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session.update({**values, DOOR_KEY: cookie})
+    session.save()
+    return cookie, str(session.session_key)
+
+
+def session_of(user: User) -> tuple[str, str]:
+    """A session of this user at the door of his realm and brand: its cookie's name and value."""
+    values = {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+    return sessions(user.brand, values)
+
+
 def sign_in(client: Client, user: User) -> None:
     """Give the client a session at the door of this user's realm and brand."""
-    cookie = f"paydesk_customer_{user.brand}" if user.brand else "paydesk_staff"
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session[DOOR_KEY] = cookie
-    session.save()
-    client.cookies[cookie] = session.session_key
+    cookie, key = session_of(user)
+    client.cookies[cookie] = key
 
 
 @pytest.fixture

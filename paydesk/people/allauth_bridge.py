@@ -27,7 +27,7 @@ from paydesk.notifications import actions as notifications
 from paydesk.notifications.models import ToKind
 from paydesk.people import actions, naming, queries, telling
 from paydesk.people.access import user_belongs
-from paydesk.people.models import Realm, Restriction, User
+from paydesk.people.models import Realm, Restriction, RestrictionKind, User
 
 LOCKED_KEY = "locked_user"
 UNLOCK_SALT = "paydesk.people.unlock"
@@ -240,7 +240,7 @@ def send_to_stranger(request: HttpRequest, template: str, email: str) -> None:
 def send_unlock_link(request: HttpRequest, user: User) -> None:
     """Mail the link that ends the present lock once more; nothing where there is no lock."""
     lock = queries.sign_in_lock(user)
-    if lock is None or lock.restriction_id is None or lock.until is None:
+    if lock is None or lock.restriction_id is None or lock.kind != RestrictionKind.PASSWORD:
         return
     restriction = queries.restriction(user.brand, lock.restriction_id)
     if restriction is not None:

@@ -14,6 +14,7 @@ from paydesk.people.models import (
     Membership,
     Realm,
     Restriction,
+    RestrictionKind,
     Scope,
     SignIn,
     StaffMember,
@@ -25,7 +26,7 @@ from paydesk.people.models import (
 class SignInLock:
     """Why a user may not sign in just now, told only after a right password or by mail."""
 
-    reason: str
+    kind: str
     until: datetime | None
     restriction_id: UUID | None  # None for staff
 
@@ -93,11 +94,11 @@ def sign_in_lock(user: User) -> SignInLock | None:
     if user.realm == Realm.STAFF:
         until = User.objects.values_list("locked_until", flat=True).get(id=user.id)
         if until and until > clock.now():
-            return SignInLock("wrong_passwords", until, None)
+            return SignInLock(RestrictionKind.PASSWORD, until, None)
         return None
     for held in active_restrictions(user.customer.id):
         if held.scope == Scope.SIGNIN:
-            return SignInLock(held.reason, held.until, held.id)
+            return SignInLock(held.kind, held.until, held.id)
     return None
 
 

@@ -318,6 +318,22 @@ def test_each_brand_has_its_own_number_of_wrong_passwords(
         assert minutes - timedelta(minutes=1) < left <= minutes
 
 
+@pytest.mark.parametrize(("kind", "said"), [("risk", "异常交易"), ("identity", "身份认证没有")])
+def test_other_locks_say_which_and_whom_to_ask(
+    client: Client, customer_factory: CustomerFactory, kind: str, said: str
+) -> None:
+    customer = customer_factory()
+    actions.place_restriction(
+        customer, kind=kind, scope="signin", reason="review", actor=SYSTEM("topay")
+    )
+    assert sign_in(client, customer.user.email)["Location"] == at("topay", "locked/")
+    page = client.get(at("topay", "locked/")).content.decode()
+    assert said in page
+    assert profiles.get("topay").contacts.hotline in page.partition("<main")[2]
+    client.post(at("topay", "locked/"))  # no link opens what only support may
+    assert not Message.objects.filter(template="people/unlock_link").exists()
+
+
 def test_a_frozen_customer_still_gets_in(client: Client, customer_factory: CustomerFactory) -> None:
     customer = customer_factory()
     actions.place_freeze(customer, reason="stolen", actor=SYSTEM("topay"))

@@ -13,6 +13,7 @@ from paydesk.kit.actors import Actor, ActorKind
 from paydesk.people import naming
 from paydesk.people.models import Customer, Realm, User
 
+MAX_NAME = 80
 NUMBER_DIGITS = 9
 NUMBER_TRIES = 20
 
@@ -52,12 +53,8 @@ def register_customer(
     `customer.registered`. Raises AlreadyRegistered, NotUsable, profiles.UnknownBrandError.
     """
     profile = profiles.get(brand)
-    clean_name, clean_email = naming.normal_name(name), naming.normal_email(email)
+    clean_name, clean_email = usable(name, email)
     clean_phone = naming.normal_phone(phone) if phone else None
-    if not 1 <= len(clean_name) <= 80:
-        raise NotUsable("name")
-    if "@" not in clean_email:
-        raise NotUsable("email")
     if phone and clean_phone is None:
         raise NotUsable("phone")
     user = User(
@@ -72,6 +69,16 @@ def register_customer(
     )
     with transaction.atomic():
         return _store(user, clean_name, verified, identity_level, actor)
+
+
+def usable(name: str, email: str) -> tuple[str, str]:
+    """Name and e-mail as they are stored. Raises NotUsable."""
+    clean_name, clean_email = naming.normal_name(name), naming.normal_email(email)
+    if not 1 <= len(clean_name) <= MAX_NAME:
+        raise NotUsable("name")
+    if "@" not in clean_email:
+        raise NotUsable("email")
+    return clean_name, clean_email
 
 
 def _store(

@@ -8,8 +8,7 @@ from paydesk.audit import actions as audit
 from paydesk.brands import profiles
 from paydesk.kit import ids
 from paydesk.kit.actors import Actor
-from paydesk.people import naming
-from paydesk.people.actions.customers import AlreadyRegistered, NotUsable
+from paydesk.people.actions.customers import AlreadyRegistered, usable
 from paydesk.people.models import Membership, Realm, Role, StaffMember, User
 
 
@@ -26,11 +25,7 @@ def create_staff(
 
     Raises AlreadyRegistered("email"), NotUsable.
     """
-    clean_name, clean_email = naming.normal_name(name), naming.normal_email(email)
-    if not 1 <= len(clean_name) <= 80:
-        raise NotUsable("name")
-    if "@" not in clean_email:
-        raise NotUsable("email")
+    clean_name, clean_email = usable(name, email)
     user = User(
         realm=Realm.STAFF,
         brand="",

@@ -16,7 +16,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 
 from config import env
@@ -61,17 +60,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace, home: Path, server: Server | None) -> None:
-    getting_ready = subprocess.Popen(command("prepare"), start_new_session=True)
-    try:
-        tell(say("更新数据库结构……", "bringing the database up to date ..."))
+    tell(say("更新数据库结构……", "bringing the database up to date ..."))
+    with _beside("prepare"):
         _step("migrate", _owner(server))
-        if os.environ.get("PAYDESK_DEMO") == "1" and find_spec("paydesk.entry.cli.demo"):
-            _step("seed", _app(server))
-    finally:
-        if getting_ready.wait() != 0:
-            raise PostgresProblem(
-                "not-prepared", zh="准备静态文件失败。", en="Preparing the static files failed."
-            )
+    if os.environ.get("PAYDESK_DEMO") == "1":
+        _step("seed", _app(server))
     where = ("--host", options.host, "--port", str(options.port))
     children = [
         Child("web", ("web", *where), _app(server), tell),
@@ -103,10 +96,18 @@ def _app(server: Server | None) -> Mapping[str, str]:
 
 def _step(word: str, environment: Mapping[str, str]) -> None:
     """One short command, apart from the terminal's Ctrl-C; ends `up` when it fails."""
+    with _beside(word, environment):
+        pass
+
+
+@contextmanager
+def _beside(word: str, environment: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Run a short command while the block runs, and wait for it; ends `up` when it fails."""
     process = subprocess.Popen(
-        command(word), env={**os.environ, **environment}, start_new_session=True
+        command(word), env={**os.environ, **(environment or {})}, start_new_session=True
     )
     try:
+        yield
         status = process.wait()
     except BaseException:
         process.terminate()

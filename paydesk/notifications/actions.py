@@ -58,7 +58,7 @@ def send(
         html=texts.html(draft, brand=brand, lang=lang) if is_mail else "",
         sealed=sealing.seal(hidden),
     )
-    app.configure_task(name=DELIVER, lock=f"message:{message.id}").defer(message_id=str(message.id))
+    app.configure_task(name=DELIVER).defer(message_id=str(message.id))
     return message
 
 

@@ -4,14 +4,17 @@ Opens them on demand and keeps a wallet's flags equal to its customer's restrict
 money.
 """
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from paydesk.brands import profiles
 from paydesk.kit import clock
 from paydesk.money.ledger import actions as ledger
 from paydesk.money.ledger import queries
+from paydesk.money.ledger.models import Account
 from paydesk.money.ledger.rules import AccountCode, AccountFlag
 from paydesk.money.payments.models import Attempt
 from paydesk.money.payments.reasons import Reason
@@ -22,22 +25,59 @@ from paydesk.people.models import Customer
 _BLOCKS = AccountFlag.NO_DEBIT | AccountFlag.NO_CREDIT
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The accounts of some customers of one brand and of its house, looked up in one query."""
+
+    brand: str
+    known: dict[tuple[AccountCode, UUID | None, str], UUID]
+
+    def wallet(self, customer: Customer, currency: str) -> UUID:
+        """The customer's wallet account, opened now if it is missing.
+
+        Raises ValueError for a currency that the brand does not offer, or a closed customer.
+        """
+        found = self.known.get((AccountCode.CUSTOMER_WALLET, customer.id, currency))
+        if found is None and currency not in profiles.get(self.brand).currencies:
+            raise ValueError(f"{self.brand} has no {currency}")
+        return found or _open(customer.id, self.brand, currency)
+
+    def currencies(self, customer: Customer) -> frozenset[str]:
+        """The currencies in which the customer has a wallet."""
+        return frozenset(
+            currency
+            for code, owner, currency in self.known
+            if code is AccountCode.CUSTOMER_WALLET and owner == customer.id
+        )
+
+    def clearing(self, currency: str) -> UUID:
+        """What a provider took and still owes us, or the other way round; trends to zero."""
+        return self._house(AccountCode.PROVIDER_CLEARING, currency)
+
+    def suspense(self, currency: str) -> UUID:
+        """The other side of money that is reserved but has no taker yet."""
+        return self._house(AccountCode.SUSPENSE, currency)
+
+    def _house(self, code: AccountCode, currency: str) -> UUID:
+        found = self.known.get((code, None, currency))
+        return found or ledger.open_account(brand=self.brand, currency=currency, code=code)
+
+
+def chart(brand: str, *customers: Customer) -> Chart:
+    """The accounts of these customers and of the house."""
+    theirs = Q(owner__in=[customer.id for customer in customers])
+    rows = Account.objects.filter(theirs | Q(owner=None), brand=brand).values_list(
+        "code", "owner", "currency", "id"
+    )
+    known = {(AccountCode(code), owner, currency): id_ for code, owner, currency, id_ in rows}
+    return Chart(brand, known)
+
+
 def wallet(customer: Customer, currency: str) -> UUID | None:
     """The customer's wallet account in a currency, None if there never was one."""
     return queries.account_for(
         customer.brand, currency, AccountCode.CUSTOMER_WALLET, owner=customer.id
     )
-
-
-def wallet_opened(customer: Customer, currency: str) -> UUID:
-    """The customer's wallet account in a currency of the brand, opened now if it is missing.
-
-    Raises ValueError for a currency that the brand does not offer.
-    """
-    if currency not in profiles.get(customer.brand).currencies:
-        raise ValueError(f"{customer.brand} has no {currency}")
-    found = wallet(customer, currency)
-    return found or _open(customer.id, customer.brand, currency)
 
 
 @transaction.atomic
@@ -92,27 +132,3 @@ def _follow(account: UUID, customer_id: UUID) -> None:
     if blocks.receive:
         wanted |= AccountFlag.NO_CREDIT
     ledger.set_flags(account, to_set=wanted, to_clear=_BLOCKS & ~wanted)
-
-
-def clearing(brand: str, currency: str) -> UUID:
-    """What a provider took and still owes us, or the other way round; trends to zero."""
-    return _house(brand, currency, AccountCode.PROVIDER_CLEARING)
-
-
-def suspense(brand: str, currency: str) -> UUID:
-    """The other side of money that is reserved but has no taker yet."""
-    return _house(brand, currency, AccountCode.SUSPENSE)
-
-
-def _house(brand: str, currency: str, code: AccountCode) -> UUID:
-    found = queries.account_for(brand, currency, code)
-    return found or ledger.open_account(brand=brand, currency=currency, code=code)
-
-
-def currencies(customer: Customer) -> frozenset[str]:
-    """The currencies in which the customer has a wallet."""
-    return frozenset(
-        account.currency
-        for account in queries.accounts_of(customer.brand, customer.id)
-        if account.code == AccountCode.CUSTOMER_WALLET
-    )

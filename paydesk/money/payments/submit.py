@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from paydesk.money.ledger.posting import post_batch
-from paydesk.money.ledger.rules import Result
+from paydesk.money.ledger.rules import LockedAccount, Result
 from paydesk.money.payments import looking, writing
 from paydesk.money.payments.plans import (
     DayLimit,
@@ -62,24 +62,26 @@ def _execute(plans: Sequence[Plan]) -> list[Answer]:
     answers: dict[int, Answer] = {}
     decided: list[Decided] = []
     with transaction.atomic():
-        looking.lock(plans)
-        for round_ in _rounds(plans):
+        locked = looking.lock(plans)
+        for number, round_ in enumerate(_rounds(plans)):
             batch = [plans[n] for n in round_]
             known = looking.answered(batch)
             answers |= {round_[n]: answer for n, answer in known.items()}
             fresh = [(round_[n], plan) for n, plan in enumerate(batch) if n not in known]
-            done = _run([plan for _, plan in fresh])
+            if number:  # what an earlier round posted is to be seen
+                locked = looking.lock(plans)
+            done = _run([plan for _, plan in fresh], locked)
             answers |= {n: one.outcome for (n, _), one in zip(fresh, done, strict=True)}
             decided += done
         writing.announce(decided)
     return [answers[n] for n in range(len(plans))]
 
 
-def _run(plans: Sequence[Plan]) -> list[Decided]:
+def _run(plans: Sequence[Plan], locked: dict[UUID, LockedAccount]) -> list[Decided]:
     """Decide, post and record plans of which none changes what another is decided by."""
     if not plans:
         return []
-    world = looking.world_of(plans, looking.lock(plans))
+    world = looking.world_of(plans, locked)
     refusals = [decide(plan, world) for plan in plans]
     items = [
         item

@@ -32,7 +32,8 @@ def place_hold(
     """
     if amount <= 0 or expires_at <= clock.now():
         raise ValueError("a hold takes a positive amount and an expiry ahead")
-    source = accounts.wallet_opened(customer, currency)
+    known = accounts.chart(customer.brand, customer)
+    source, target = known.wallet(customer, currency), known.suspense(currency)
     new = NewHold(
         id=hold_id or ids.uuid7(),
         customer=customer.id,
@@ -42,7 +43,6 @@ def place_hold(
         reason=HoldReason(reason),
         expires_at=expires_at,
     )
-    target = accounts.suspense(customer.brand, currency)
     item = Item(new.id, Kind.HOLD, source, target, amount, codes.HOLD, expires_at=expires_at)
     return submit(Plan(customer.brand, actor, new, (source, target), items=(item,)))
 
@@ -64,7 +64,7 @@ def expire_holds(limit: int = 100) -> int:
 
 def _end(hold: Hold, state: HoldState, actor: Actor) -> Plan:
     kind = Kind.EXPIRE if state is HoldState.EXPIRED else Kind.VOID
-    target = accounts.suspense(hold.brand, hold.currency)
+    target = accounts.chart(hold.brand).suspense(hold.currency)
     item = Item(
         ids.uuid7(), kind, hold.account_id, target, hold.amount, codes.HOLD, pending_id=hold.id
     )

@@ -90,8 +90,9 @@ def plan_refund(wish: RefundWish) -> Plan:
     assert original.payer
     limit = brand.limits[original.currency].agent_refund
     _check_approval(original, wish.amount, limit, wish.approval)
-    source = accounts.wallet_opened(original.payee, original.currency)
-    target = accounts.wallet_opened(original.payer, original.currency)
+    known = accounts.chart(brand.code, original.payer, original.payee)
+    source = known.wallet(original.payee, original.currency)
+    target = known.wallet(original.payer, original.currency)
     new = _new(wish, from_whom=original.payee.id, to_whom=original.payer.id)
     checks = (
         RefundRoom(original.id, None if wish.approval else limit),

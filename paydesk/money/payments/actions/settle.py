@@ -102,11 +102,12 @@ def plan_settlement(
     said = settlement(
         tried, answer, clock.now(), asked_again=asked_again, notification=notification
     )
-    wallet = accounts.wallet_opened(customer, attempt.currency)
+    known = accounts.chart(attempt.brand, customer)
+    wallet = known.wallet(customer, attempt.currency)
     if said.state is not PaymentState.SUCCEEDED:
         # The wallet is locked all the same: two answers about one payment wait for each other.
         return Plan(attempt.brand, actor, said, (wallet,))
-    source = accounts.clearing(attempt.brand, attempt.currency)
+    source = known.clearing(attempt.currency)
     item = Item(payment.id, Kind.PLAIN, source, wallet, attempt.amount, codes.TOPUP)
     checks = (CanReceive(wallet, customer.id, own=True),)
     return Plan(attempt.brand, actor, said, (source, wallet), checks, (item,))

@@ -103,7 +103,7 @@ def plan_topup(wish: TopUpWish) -> Plan:
         query_at=clock.now() + FIRST_QUERY,
     )
     refusal, notice = asking.circumstances(brand, COMPONENT, wish.client_version)
-    target = accounts.wallet_opened(wish.customer, wish.currency)
+    target = accounts.chart(brand.code, wish.customer).wallet(wish.customer, wish.currency)
     checks = (
         CanReceive(target, wish.customer.id, own=True),
         SingleLimit(brand.limits[wish.currency].topup_max),

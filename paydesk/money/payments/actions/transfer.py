@@ -99,11 +99,12 @@ def plan_transfer(wish: TransferWish) -> Plan:
     payee = _payee(wish)
     refusal, notice = asking.circumstances(brand, COMPONENT, wish.client_version)
     new = _new(wish, payee, notice)
-    refusal = refusal or _impossible(wish.payer, payee, wish.currency)
+    known = accounts.chart(brand.code, wish.payer, *([payee] if payee else []))
+    refusal = refusal or _impossible(wish, payee, known)
     if refusal or payee is None:
         return Plan(brand.code, wish.actor, new, refusal=refusal)
-    source = accounts.wallet_opened(wish.payer, wish.currency)
-    target = accounts.wallet_opened(payee, wish.currency)
+    source = known.wallet(wish.payer, wish.currency)
+    target = known.wallet(payee, wish.currency)
     item = Item(new.id, Kind.PLAIN, source, target, wish.amount, codes.TRANSFER)
     sides = (wish.payer.id, source), (payee.id, target)
     checks = _checks(*sides, brand, wish.currency, again=wish.again)
@@ -142,17 +143,20 @@ def _new(wish: TransferWish, payee: Customer | None, notice: UUID | None) -> New
     )
 
 
-def _impossible(payer: Customer, payee: Customer | None, currency: str) -> Refusal | None:
+def _impossible(
+    wish: TransferWish, payee: Customer | None, known: accounts.Chart
+) -> Refusal | None:
     """What no lock is needed to know about the two sides."""
-    if payee is None or payee.brand != payer.brand:
+    if payee is None or payee.brand != wish.payer.brand:
         return Refusal(Reason.RECIPIENT_UNKNOWN)
-    if payee.id == payer.id:
+    if payee.id == wish.payer.id:
         return Refusal(Reason.TO_SELF)
     if payee.closed_at:
         return Refusal(Reason.RECIPIENT_CLOSED, {"closed_at": payee.closed_at.isoformat()})
-    held = accounts.currencies(payee)
-    if currency not in held:
-        return Refusal(Reason.CURRENCY_DIFFERS, {"currency": currency, "takes": sorted(held)})
+    takes = known.currencies(payee)
+    if wish.currency not in takes:
+        facts = {"currency": wish.currency, "takes": sorted(takes)}
+        return Refusal(Reason.CURRENCY_DIFFERS, facts)
     return None
 
 

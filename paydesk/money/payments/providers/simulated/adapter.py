@@ -44,25 +44,24 @@ class Simulated:
     def charge(self, order: Order) -> Answer:
         script = SCRIPTS[order.token]
         at = clock.now()
-        with transaction.atomic():
-            row, _ = SimulatedOrder.objects.get_or_create(
-                reference=order.reference,
-                defaults={
-                    "brand": order.brand,
-                    "token": order.token,
-                    "amount": order.amount,
-                    "currency": order.currency,
-                    "state": script.first,
-                    "code": script.code,
-                    "taken": order.amount if script.first is Said.PAID else 0,
-                    "created_at": at,
-                    "settles_at": at + script.settles_after if script.settles_after else None,
-                    "notify_at": at + script.settles_after if script.tells else None,
-                },
-            )
+        new = SimulatedOrder(
+            reference=order.reference,
+            brand=order.brand,
+            token=order.token,
+            amount=order.amount,
+            currency=order.currency,
+            state=script.first,
+            code=script.code,
+            taken=order.amount if script.first is Said.PAID else 0,
+            created_at=at,
+            settles_at=at + script.settles_after if script.settles_after else None,
+            notify_at=at + script.settles_after if script.tells else None,
+        )
+        # The same reference again is the same order, whatever is asked for under it.
+        SimulatedOrder.objects.bulk_create([new], ignore_conflicts=True)
         if script.silent:
             raise ProviderSilent(str(order.reference))
-        return _answer(row)
+        return _answer(SimulatedOrder.objects.get(reference=order.reference))
 
     def query(self, order: Order) -> Answer:
         with transaction.atomic():

@@ -31,6 +31,8 @@ const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30000;
 const PATIENCE = 20000;
 const KEEP = 7 * 24 * 3600 * 1000;
+// The CSRF token lives in the session, so a session that lapsed is answered 403 as well.
+const SIGNED_OUT = new Set([-1, 401, 403]);
 const TRY_AGAIN = new Set([0, 408, 425, 429, 500, 502, 503, 504]);
 
 /** Opens the outbox of one conversation and goes on sending what a former page left. */
@@ -141,7 +143,7 @@ class Outbox {
         this.#note(message, { attempts: message.attempts + 1 });
         await this.#sleep(pause(failures, answer));
       } else {
-        const reason = [-1, 401].includes(status) ? "signed_out" : "refused";
+        const reason = SIGNED_OUT.has(status) ? "signed_out" : "refused";
         this.#note(message, { state: "failed", reason, status, problem: await problemOf(answer) });
       }
     }

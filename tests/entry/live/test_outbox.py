@@ -149,11 +149,12 @@ def test_a_refused_message_waits_and_holds_nobody_up(chat: Chat) -> None:
 
 def test_who_is_signed_out_keeps_his_words(chat: Chat) -> None:
     page = chat.tab()
-    kept = list(Session.objects.all())
+    kept, cookies = list(Session.objects.all()), chat.context.cookies()
     Session.objects.all().delete()
     write(page, "1")
     wait(page, "changes.at(-1).state === 'failed'")
-    Session.objects.bulk_create(kept)
+    Session.objects.bulk_create(kept)  # signs in again
+    chat.context.add_cookies(cookies)  # type: ignore[arg-type]
     message = page.evaluate("outbox.messages()[0]")
     assert message["reason"] == "signed_out"
     page.evaluate("id => outbox.retry(id)", message["id"])

@@ -120,6 +120,16 @@ def _not_credited(facts: Facts) -> Finding:
     return Finding(19, facts.reason, "INT", _amount(facts), tuple(evidence), ways)
 
 
+def paid_after_failure(facts: Facts) -> Finding:
+    """Row 19 as well: given up as not arrived, and yet the provider says that it took it."""
+    evidence = (
+        Evidence("method", instrument(facts.method)),
+        Evidence("provider_reference", plain(facts.provider_reference), staff=True),
+    )
+    ways = (steps.wait(), steps.support(facts), steps.agent("reconcile"))
+    return Finding(19, "paid_after_failure", "INT", _amount(facts), evidence, ways)
+
+
 def _amount_differs(facts: Facts) -> Finding:
     said = facts.recorded
     notified = money(said["notified"], said["notified_currency"])

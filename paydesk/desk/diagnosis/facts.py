@@ -1,6 +1,9 @@
 """Collects what is on record about a payment. Reads only; draws no conclusion."""
 
+from django.db.models import QuerySet
+
 from paydesk.desk.diagnosis.shapes import Facts, HoldFact, NoticeFact, Party
+from paydesk.money.payments.actions.notify import CONTRADICTS
 from paydesk.money.payments.models import Attempt, Hold, Payment, ProviderNotification
 from paydesk.money.payments.reasons import Reason
 from paydesk.people.models import Customer
@@ -31,7 +34,7 @@ def collect(payment: Payment) -> Facts:
         holds=_holds(payment),
         notice=_notice(payment),
         rejected=_rejected(attempt),
-        original_number=payment.original.number if payment.original else "",
+        contradicted=_told(attempt).filter(result=CONTRADICTS).exists(),
     )
 
 
@@ -71,7 +74,12 @@ def _notice(payment: Payment) -> NoticeFact | None:
 
 
 def _rejected(attempt: Attempt | None) -> tuple[str, ...]:
-    if attempt is None:
-        return ()
-    found = ProviderNotification.objects.filter(attempt=attempt, verified=False)
+    found = _told(attempt).filter(verified=False)
     return tuple(found.order_by("received_at").values_list("refusal", flat=True))
+
+
+def _told(attempt: Attempt | None) -> QuerySet[ProviderNotification]:
+    """What was delivered about an attempt, believed or not."""
+    if attempt is None:
+        return ProviderNotification.objects.none()
+    return ProviderNotification.objects.filter(attempt=attempt)

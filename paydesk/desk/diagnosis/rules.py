@@ -32,6 +32,8 @@ def find(facts: Facts) -> Finding:
     """Why this payment is as it is; row 0 when there is nothing to explain."""
     if facts.rejected and facts.state in {"processing", "unknown"}:
         return _rejected(facts)
+    if facts.contradicted:
+        return card_rules.paid_after_failure(facts)
     if not facts.reason:
         return Finding(0, facts.state, params=_amount(facts))
     reason = Reason(facts.reason)

@@ -97,7 +97,7 @@ class Facts:
     holds: tuple[HoldFact, ...] = ()
     notice: NoticeFact | None = None
     rejected: tuple[str, ...] = ()  # why notifications about it were not believed
-    original_number: str = ""
+    contradicted: bool = False  # recorded as failed, but the provider says later that it was paid
 
 
 @dataclass(frozen=True, slots=True)

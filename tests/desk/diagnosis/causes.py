@@ -8,8 +8,10 @@ from paydesk.brands import profiles
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.payments import actions, queries
-from paydesk.money.payments.models import Payment, SimulatedOrder
+from paydesk.money.payments.models import Attempt, Payment, SimulatedOrder
 from paydesk.money.payments.plans import Outcome
+from paydesk.money.payments.providers.protocol import Answer, Said
+from paydesk.money.payments.providers.simulated import signing
 from paydesk.money.payments.states import HoldReason
 from paydesk.people import actions as people
 from paydesk.people.models import RestrictionKind, Scope
@@ -123,6 +125,22 @@ def _(make: CustomerFactory) -> Outcome:
         people.place_freeze(customer, reason="stolen", actor=SYSTEM("topay"))
 
     return _in_the_past(make, "sim_card_0923", freeze)
+
+
+@cause("paid_after_failure")
+def _(make: CustomerFactory) -> Outcome:
+    """The charge arrived at the provider after we had been told that it never had."""
+    with clock.travel(clock.now() - timedelta(hours=1)):
+        outcome = top_up(make(), token="sim_card_0922")
+        for seconds in (30, 60):
+            clock.advance(timedelta(seconds=seconds))
+            actions.sweep()
+        attempt = Attempt.objects.get(payment_id=outcome.id)
+        answer = Answer(Said.PAID, attempt.amount, attempt.currency, "sim_late")
+        raw = signing.write("topay", "evt_late", attempt.id, answer)
+        headers = signing.sign("topay", raw, clock.now())
+        actions.receive_notification("simulated", "topay", raw, headers)
+    return outcome
 
 
 @cause("notification_rejected")

@@ -75,6 +75,7 @@ EXPECTED: dict[str, tuple[int, str, list[str], list[str]]] = {
     "duplicate": (17, "DUPL", ["第一笔编号", "第一笔时间"], ["view_first", "send_again"]),
     "duplicate_at_bank": (17, "94", ["银行返回代码"], ["wait", "support"]),
     "paid_not_credited": (19, "INT", ["付款方式", "下次查询"], ["wait", "support"]),
+    "paid_after_failure": (19, "INT", ["付款方式"], ["wait", "support"]),
     "notification_rejected": (20, "SIGN_ERROR", ["未通过验证的通知数"], ["wait", "support"]),
     "amount_differs": (21, "AM09", ["订单金额", "通知金额"], ["support"]),
     "payer_entering": (23, "USER_PAYING", ["付款方式"], ["finish_there", "support"]),

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from paydesk.audit.models import Entry
 from paydesk.kit import clock, ids
 from paydesk.money.payments import actions
+from paydesk.money.payments.actions import notify
 from paydesk.money.payments.models import Attempt, Payment, ProviderNotification
 from paydesk.money.payments.providers.protocol import Answer, Said
 from paydesk.money.payments.providers.simulated import signing
@@ -190,6 +192,28 @@ def test_stored_but_not_applied_is_caught_up_on(
         clock.advance(timedelta(seconds=11))
         actions.sweep()
     assert (state_of(attempt), money_of(attempt)) == ("succeeded", attempt.amount)
+
+
+def test_a_flood_of_refused_ones_is_not_kept(attempt: Attempt) -> None:
+    for n in range(notify.MOST_REFUSED + 3):
+        assert deliver(body(attempt, event=f"evt_{n}"), {}) == 401
+    assert ProviderNotification.objects.count() == notify.MOST_REFUSED
+    assert deliver(body(attempt)) == 200  # what proves itself is taken all the same
+
+
+def test_paid_after_it_was_given_up_is_for_a_person(customer_factory: CustomerFactory) -> None:
+    with clock.travel(clock.now() - timedelta(hours=1)):
+        outcome = top_up(customer_factory(), token="sim_card_0922")
+        for seconds in (30, 60):
+            clock.advance(timedelta(seconds=seconds))
+            actions.sweep()
+        attempt = Attempt.objects.select_related("payment__payee").get(payment_id=outcome.id)
+        assert state_of(attempt) == "failed"
+        assert [deliver(body(attempt)), deliver(body(attempt))] == [200, 200]
+    assert (state_of(attempt), money_of(attempt)) == ("failed", 0)
+    assert ProviderNotification.objects.get().result == "contradicts"
+    entry = Entry.objects.get(action="money.contradiction")
+    assert entry.subject == f"payment:{outcome.id}"
 
 
 def test_what_is_no_delivery(attempt: Attempt) -> None:

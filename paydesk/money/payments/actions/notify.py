@@ -3,20 +3,26 @@ themselves, applied once in whatever order they arrive."""
 
 import hashlib
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
 
+from paydesk.audit import actions as audit
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.payments.actions.settle import settle
 from paydesk.money.payments.models import Attempt, ProviderNotification
 from paydesk.money.payments.providers import registry
-from paydesk.money.payments.providers.protocol import NotificationRefused, Told
-from paydesk.money.payments.states import FINISHED
+from paydesk.money.payments.providers.protocol import NotificationRefused, Said, Told
+from paydesk.money.payments.states import FINISHED, PaymentState
 
 MAX_BYTES = 64 * 1024
+CONTRADICTS = "contradicts"
+"""Result of a notification that says paid about a payment that is recorded as failed."""
+MOST_REFUSED = 60
+"""How many refused deliveries a minute are kept per brand; a flood of them proves nothing more."""
 
 
 class Received(StrEnum):
@@ -61,13 +67,25 @@ def apply_notification(notification_id: UUID) -> None:
         return
     outcome = settle(attempt, told.answer, SYSTEM(attempt.brand), notification=notification_id)
     if outcome.repeated:
-        _mark(notification_id, attempt.id, "no_news")
+        denied = outcome.state is PaymentState.FAILED and told.answer.said is Said.PAID
+        _mark(notification_id, attempt, CONTRADICTS if denied else "no_news")
 
 
-def _mark(notification_id: UUID, attempt: UUID | None, result: str) -> None:
-    ProviderNotification.objects.filter(id=notification_id, applied_at=None).update(
-        applied_at=clock.now(), attempt_id=attempt, result=result
+@transaction.atomic
+def _mark(notification_id: UUID, attempt: Attempt | None, result: str) -> None:
+    """Write down, once, what became of a notification that changed no payment."""
+    marked = ProviderNotification.objects.filter(id=notification_id, applied_at=None).update(
+        applied_at=clock.now(), attempt=attempt, result=result
     )
+    if marked and attempt and result == CONTRADICTS:
+        # Money was taken for a payment that we had to give up: a person must look into it.
+        audit.record(
+            brand=attempt.brand,
+            actor=SYSTEM(attempt.brand),
+            action="money.contradiction",
+            subject=f"payment:{attempt.payment_id}",
+            details={"notification": notification_id, "attempt": attempt.id},
+        )
 
 
 def _store(provider: str, brand: str, raw: bytes, told: Told) -> ProviderNotification | None:
@@ -88,9 +106,18 @@ def _store_refused(provider: str, brand: str, raw: bytes, refused: NotificationR
     attempt = about.select_related("payment").first()
     row = _row(provider, brand, raw)
     row.verified, row.refusal, row.attempt = False, refused.problem, attempt
-    ProviderNotification.objects.bulk_create([row], ignore_conflicts=True)
+    if _refused_lately(brand) < MOST_REFUSED:
+        ProviderNotification.objects.bulk_create([row], ignore_conflicts=True)
     if attempt and attempt.payment.state not in FINISHED:
         about.update(next_query_at=clock.now())
+
+
+def _refused_lately(brand: str) -> int:
+    """How many were refused within the last minute: ids begin with their milliseconds."""
+    since = int((clock.now() - timedelta(minutes=1)).timestamp() * 1000)
+    return ProviderNotification.objects.filter(
+        id__gte=UUID(int=since << 80), brand=brand, verified=False
+    ).count()
 
 
 def _row(provider: str, brand: str, raw: bytes) -> ProviderNotification:

@@ -162,9 +162,7 @@ class TestWhoHears:
         assert set(event.audience) == {f"customer:{case.customer_id}", "desk:topay"}
         assert set(event.payload) == {"case", "sequence", "entry"}
 
-    def test_every_message_is_audited_without_its_words(
-        self, case_factory: CaseFactory
-    ) -> None:
+    def test_every_message_is_audited_without_its_words(self, case_factory: CaseFactory) -> None:
         case = case_factory()
         say(case, as_customer(case.customer), "只有我知道的话")
         entry = AuditEntry.objects.get(action="case.message")

@@ -18,13 +18,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
+from bench.report import Row, row
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM
 from paydesk.kit.events import actions
@@ -48,43 +48,43 @@ class Round:
     memory: float
 
 
-def run() -> list[dict[str, Any]]:
-    """Measure; answers rows of bench/results.json. Needs Django set up with a migrated database."""
+def run() -> list[Row]:
+    """Rows `live.*` for bench/results.json. Needs Django on a migrated database."""
     visitor = str(ids.uuid7())
     cookies = _sessions(visitor, max(SIZES))
     servers: dict[str, tuple[str, Callable[[int], Callable[[], None]]]] = {
         "reference": ("bench.live_reference:application", _post),
         "paydesk": ("config.asgi:application", lambda port: lambda: _commit(visitor)),
     }
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     for size in SIZES:
         rounds: dict[str, list[Round]] = {name: [] for name in servers}
-        for _ in range(ROUNDS):
-            for name, (application, teller) in servers.items():
-                rounds[name].append(_round(application, teller, cookies[:size]))
+        for turn in range(ROUNDS):
+            for name in sorted(servers, reverse=turn % 2 == 0):  # each side goes first in turn
+                rounds[name].append(_round(*servers[name], cookies[:size]))
         rows += _rows(size, rounds["paydesk"], rounds["reference"])
     return rows
 
 
-def _rows(size: int, ours: list[Round], theirs: list[Round]) -> list[dict[str, Any]]:
-    rows = []
-    for field, unit, aim in (("p50", "ms", None), ("p99", "ms", AIM), ("memory", "KiB", None)):
-        value, reference = (
-            statistics.median(getattr(one, field) for one in rounds) for rounds in (ours, theirs)
+def _rows(size: int, ours: list[Round], theirs: list[Round]) -> list[Row]:
+    def median(rounds: list[Round], field: str) -> float:
+        return statistics.median(float(getattr(one, field)) for one in rounds)
+
+    return [
+        row(
+            f"live.{name}.streams_{size}",
+            unit,
+            median(ours, field),
+            median(theirs, field),
+            aim=AIM if field == "p99" else None,
+            runs=len(ours),
         )
-        what = "memory_per_stream" if field == "memory" else f"delivery_{field}"
-        rows.append(
-            {
-                "name": f"live.{what}.{size}",
-                "unit": unit,
-                "value": round(value, 2),
-                "reference": round(reference, 2),
-                "ratio": round(value / reference, 2),
-                "aim": aim,
-                "runs": len(ours),
-            }
+        for name, field, unit in (
+            ("delivery_p50", "p50", "ms"),
+            ("delivery_p99", "p99", "ms"),
+            ("memory_a_stream", "memory", "KiB"),
         )
-    return rows
+    ]
 
 
 def _sessions(visitor: str, count: int) -> list[str]:
@@ -174,7 +174,8 @@ def _server(application: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     environment = os.environ | {"PAYDESK_DATABASE_URL": settings.DATABASE_URL, "PAYDESK_POOL": "4"}
     command = [sys.executable, "-m", "uvicorn", application, "--port", str(port),
                "--loop", "uvloop", "--http", "httptools", "--log-level", "warning",
-               "--no-access-log", "--backlog", "4096", "--timeout-graceful-shutdown", "2"]  # fmt: skip
+               "--no-access-log", "--backlog", "4096",
+               "--timeout-graceful-shutdown", "2"]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True)
     try:
         _wait_for(port, process)

@@ -1,7 +1,7 @@
 """Who may open a stream, told from real sessions: the door, the brand, and what ends it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any
 
@@ -14,8 +14,10 @@ from django.test import Client
 from paydesk.entry.live import doors
 from paydesk.entry.live.doors import BusyError, Doorkeeper
 from paydesk.entry.live.viewers import Viewer
+from paydesk.entry.web.support.correspondent import VISITOR_KEY
 from paydesk.kit import clock
 from paydesk.people.models import Membership
+from paydesk.people.session_holders import Holder, holders
 from tests.factories import ClientOf, CustomerFactory, StaffFactory
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -88,7 +90,7 @@ def test_staff_without_a_role_hear_nothing(
 
 def test_a_visitor_is_known_by_his_session() -> None:
     session = SessionStore()
-    session[doors.VISITOR_KEY] = "01a2070f-aa86-7266-889d-0ae20002026f"
+    session[VISITOR_KEY] = "01a2070f-aa86-7266-889d-0ae20002026f"
     session.save()
     client = Client()
     client.cookies["paydesk_customer_topay"] = session.session_key or ""
@@ -156,8 +158,12 @@ def test_hundreds_who_come_at_once_are_looked_up_together(
 ) -> None:
     scopes = [scope(client_of(customer_factory().user), "/topay/live") for _ in range(30)]
     looked: list[int] = []
-    original = doors.holders
-    monkeypatch.setattr(doors, "holders", lambda keys: looked.append(len(keys)) or original(keys))
+
+    def counted(keys: Collection[str]) -> dict[str, Holder]:
+        looked.append(len(keys))
+        return holders(keys)
+
+    monkeypatch.setattr(doors, "holders", counted)
 
     async def main() -> list[Viewer | None]:
         keeper = Doorkeeper()
@@ -170,23 +176,14 @@ def test_hundreds_who_come_at_once_are_looked_up_together(
 
 
 def test_a_database_that_fails_makes_it_busy_not_broken(
-    customer_factory: CustomerFactory, client_of: ClientOf
+    customer_factory: CustomerFactory, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of(customer_factory().user)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user")
-    keeper = Doorkeeper()
 
-    async def main() -> None:
-        await keeper.authenticate(scope(client, "/topay/live"))
-
-    def fail(keys: object) -> Any:
+    def fail(keys: object) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1/0")
 
-    original, doors.holders = doors.holders, fail
-    try:
-        with pytest.raises(BusyError):
-            asyncio.run(main())
-    finally:
-        doors.holders = original
+    monkeypatch.setattr(doors, "holders", fail)
+    with pytest.raises(BusyError):
+        seen(client, "/topay/live")

@@ -117,7 +117,7 @@ def test_what_was_written_without_a_server_survives_a_reload(chat: Chat) -> None
 
 
 def test_a_lost_answer_leads_to_no_second_message(chat: Chat) -> None:
-    lost = []
+    lost: list[int] = []
 
     def lose_the_first_answer(route: Route) -> None:
         answer = route.fetch()

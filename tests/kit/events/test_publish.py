@@ -19,17 +19,19 @@ from paydesk.kit.events.rules import LAST_ID, START, Cursor
 BRAND = "topay"
 
 
-def publish(number: int = 0, **changes: Any) -> None:
+def publish(
+    number: int = 0,
+    *,
+    audience: list[str] | None = None,
+    payload: dict[str, Any] | None = None,
+) -> None:
     actions.publish(
-        **{
-            "brand": BRAND,
-            "kind": "case.message",
-            "subject": f"case:{number}",
-            "audience": ["desk:topay", "customer:1"],
-            "actor": SYSTEM(BRAND),
-            "payload": {"sequence": number},
-        }
-        | changes
+        brand=BRAND,
+        kind="case.message",
+        subject=f"case:{number}",
+        audience=audience or ["desk:topay", "customer:1"],
+        actor=SYSTEM(BRAND),
+        payload=payload or {"sequence": number},
     )
 
 

@@ -90,14 +90,24 @@ def _pip() -> list[str]:
     own: list[str] = [str(PYTHON), "-m", "pip"]
     if _runs(own):
         return own
-    try:
-        venv.EnvBuilder(with_pip=True, clear=VENV.exists()).create(VENV)
-    except (subprocess.CalledProcessError, OSError):
-        # Debian ships Python without ensurepip; the system's own pip may still do it.
+    # Debian ships Python without ensurepip: then the system's own pip, or its package, helps.
+    if _made_with_pip():
+        return own
+    if _runs([sys.executable, "-m", "pip"]):
         venv.EnvBuilder(with_pip=False, clear=VENV.exists()).create(VENV)
-        other = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
-        return other if _runs([sys.executable, "-m", "pip"]) else []
-    return own
+        return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    apt = shutil.which("apt-get")
+    if apt and os.geteuid() == 0:
+        say("installing python3-venv ...")
+        _quietly([apt, "-qq", "update"])
+        if _quietly([apt, "-qq", "-y", "install", "python3-venv"]) and _made_with_pip():
+            return own
+    return []
+
+
+def _made_with_pip() -> bool:
+    # In a process of its own: ensurepip may have been installed a moment ago.
+    return _quietly([sys.executable, "-m", "venv", "--clear", str(VENV)])
 
 
 def _runs(pip: list[str]) -> bool:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from paydesk.desk.cases import actions
 from paydesk.desk.cases.models import Case, Entry
@@ -12,7 +13,9 @@ from paydesk.desk.cases.rules import Topic
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.people.models import Customer, StaffMember
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, StaffFactory
+from tests.harness import databases
+from tests.harness.cluster import TestCluster
 
 CaseFactory = Callable[..., Case]
 STAFFED = datetime(2025, 11, 19, 6, 0, tzinfo=UTC)  # a Wednesday, 14:00 in Shanghai
@@ -25,7 +28,45 @@ def staffed() -> Iterator[datetime]:
         yield STAFFED
 
 
-def as_customer(customer: Customer) -> Actor:
+@pytest.fixture
+def customer_factory(customer_factory: CustomerFactory) -> CustomerFactory:
+    """Customers with addresses of their own, also in a database that tests share."""
+
+    def make(**given: Any) -> Customer:
+        return customer_factory(**{"email": _address(), "phone": None} | given)
+
+    return make
+
+
+@pytest.fixture
+def staff_factory(staff_factory: StaffFactory) -> StaffFactory:
+    """Staff likewise."""
+
+    def make(**given: Any) -> StaffMember:
+        return staff_factory(**{"email": _address()} | given)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def stage(
+    django_db_setup: None, test_cluster: TestCluster, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """As `committed_db`, once for a module whose tests each make a world of their own."""
+    with django_db_blocker.unblock():
+        try:
+            yield
+        finally:
+            databases.let_go()
+            test_cluster.reclone()
+
+
+def _address() -> str:
+    return f"{ids.uuid7().hex}@example.com"
+
+
+def as_customer(customer: Customer | None) -> Actor:
+    assert customer is not None
     return Actor(ActorKind.CUSTOMER, customer.pk, customer.brand)
 
 

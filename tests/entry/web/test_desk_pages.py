@@ -1,4 +1,4 @@
-"""The desk's pages by Django's test client, in both languages: what they show and what they don't."""
+"""The desk's pages in both languages: what they show, what they refuse, what they never show."""
 
 from collections.abc import Callable
 
@@ -134,7 +134,8 @@ def test_lines_after_a_sequence_come_as_a_fragment(desk: Client, open_case: Open
     told = desk.get(f"/desk/cases/{case.number}/entries/?after=0").json()
     assert told["last"] == Case.objects.get(pk=case.pk).last_sequence
     assert "转不出去" in told["html"]
-    assert desk.get(f"/desk/cases/{case.number}/entries/?after={told['last']}").json()["html"].strip() == ""
+    nothing = desk.get(f"/desk/cases/{case.number}/entries/?after={told['last']}").json()
+    assert nothing["html"].strip() == ""
 
 
 def test_take_and_solve(desk: Client, open_case: OpenCase, agent: StaffMember) -> None:
@@ -189,6 +190,7 @@ def test_a_second_person_unfreezes_on_the_approvals_page(
         f"/desk/approvals/{request_id}/", {"decision": "approve"}, headers={"HX-Request": "true"}
     )
     assert "已批准" in decided.content.decode()
+    assert case.customer
     assert not case.customer.restrictions.filter(lifted_at__isnull=True).exists()
     talk = desk.get(f"/desk/cases/{case.number}/").content.decode()
     assert "王主管 批准了解冻账户（双人复核）" in talk

@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from paydesk.approvals import queries as approvals
 from paydesk.approvals.models import Request
@@ -42,10 +43,14 @@ def carry_out(deed_id: UUID) -> Deed:
 def carry_out_left_behind() -> int:
     """Finish deeds whose process died between intent and outcome; answers how many it looked at."""
     before = clock.now() - LEFT_BEHIND
-    left = Deed.objects.filter(outcome="", created_at__lt=before).order_by("created_at")
-    for deed_id in left.values_list("pk", flat=True)[:_BATCH]:
+    approved = Request.objects.filter(state=ApprovalState.APPROVED)
+    left = Deed.objects.filter(outcome="", created_at__lt=before).filter(
+        Q(approval_id__isnull=True) | Q(approval_id__in=approved.values("pk"))
+    )
+    found = list(left.order_by("created_at").values_list("pk", flat=True)[:_BATCH])
+    for deed_id in found:
         carry_out(deed_id)
-    return len(left[:_BATCH])
+    return len(found)
 
 
 def give_up(deed_id: UUID) -> None:

@@ -177,10 +177,31 @@ def test_the_database_holds_a_freeze_to_its_approval(customer: Customer) -> None
             Restriction.objects.filter(id=frozen.id).update(**wrong)
 
 
-def test_risk_and_identity_restrictions_are_placed_like_others(customer: Customer) -> None:
+@pytest.mark.parametrize(("kind", "why"), [("identity", "身份认证未完成"), ("risk", "异常交易")])
+def test_risk_and_identity_restrictions_are_told_with_their_reason(
+    customer: Customer, fired: list[str], kind: str, why: str
+) -> None:
     placed = actions.place_restriction(
-        customer, kind="identity", scope="send", reason="overdue", actor=AGENT
+        customer, kind=kind, scope="send", reason="review", actor=AGENT
     )
-    assert queries.active_restrictions(customer.id) == [placed]
+    again = actions.place_restriction(
+        customer, kind=kind, scope="send", reason="review", actor=AGENT
+    )
+    assert queries.active_restrictions(customer.id) == [placed] == [again]
+    mail = Message.objects.get(template="people/restricted")
+    assert why in mail.text
+    assert "暂时不能付款和转账" in mail.text
+
+    assert actions.lift_restriction(customer, kind=kind, actor=AGENT) == [placed]
+    assert actions.lift_restriction(customer, kind=kind, actor=AGENT) == []
+    assert queries.blocks_of(customer.id) == rules.Blocks()
+    assert fired == [str(placed.id)] * 2
+    assert why in Message.objects.get(template="people/unrestricted").text
+
+
+@pytest.mark.parametrize("kind", ["freeze", "password"])
+def test_freezes_and_password_locks_have_their_own_actions(customer: Customer, kind: str) -> None:
     with pytest.raises(ValueError, match="own action"):
-        actions.place_restriction(customer, kind="freeze", scope="all", reason="x", actor=AGENT)
+        actions.place_restriction(customer, kind=kind, scope="all", reason="x", actor=AGENT)
+    with pytest.raises(ValueError, match="own action"):
+        actions.lift_restriction(customer, kind=kind, actor=AGENT)

@@ -17,6 +17,7 @@ from paydesk.people.actions.passwords import (
 from paydesk.people.actions.restrictions import (
     DecisionRefused,
     lift_freeze,
+    lift_restriction,
     lock_for_wrong_passwords,
     place_freeze,
     place_restriction,
@@ -34,6 +35,7 @@ __all__ = [
     "create_staff",
     "grant_role",
     "lift_freeze",
+    "lift_restriction",
     "lock_for_wrong_passwords",
     "place_freeze",
     "place_restriction",

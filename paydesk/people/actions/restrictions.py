@@ -18,7 +18,7 @@ from paydesk.kit.events import actions as events
 from paydesk.people import queries, rules, telling, texts
 from paydesk.people.models import Customer, Restriction, RestrictionKind, Scope
 
-SIGN_IN_LOCKS = (RestrictionKind.PASSWORD,)
+REVIEWED = (RestrictionKind.RISK, RestrictionKind.IDENTITY)  # lifted after a person looked
 LinkMaker = Callable[[Restriction], str]
 
 
@@ -64,11 +64,7 @@ def lift_freeze(
     Idempotent: nothing is in force the second time. Raises DecisionRefused.
     """
     _lock(customer)
-    in_force = [
-        restriction
-        for restriction in queries.active_restrictions(customer.id)
-        if restriction.kind == RestrictionKind.FREEZE
-    ]
+    in_force = _in_force(customer, RestrictionKind.FREEZE)
     for restriction in in_force:
         objection = rules.objection_to(
             approval,
@@ -116,30 +112,41 @@ def lock_for_wrong_passwords(
 def place_restriction(
     customer: Customer, *, kind: str, scope: str, reason: str, actor: Actor
 ) -> Restriction:
-    """Place a risk or identity restriction; answers the one in force if there is.
+    """Place a risk or identity restriction, and tell why; answers the one in force if there is.
 
     Raises ValueError for the kinds that have an action of their own.
     """
-    if RestrictionKind(kind) not in (RestrictionKind.RISK, RestrictionKind.IDENTITY):
-        raise ValueError(f"{kind} restrictions have their own action")
-    placed, _ = _place(customer, kind, scope=scope, reason=reason, actor=actor)
+    _require_reviewed(kind)
+    placed, is_new = _place(customer, kind, scope=scope, reason=reason, actor=actor)
+    if is_new:
+        with translation.override(customer.user.lang):
+            params = {"effect": texts.effect(scope), "why": texts.kind(kind)}
+        telling.mail(customer.user, "people/restricted", actor=actor, params=params)
     return placed
+
+
+@transaction.atomic
+def lift_restriction(customer: Customer, *, kind: str, actor: Actor) -> list[Restriction]:
+    """Lift the risk or identity restrictions in force, once what they waited for is cleared up.
+
+    Idempotent. Raises ValueError for the kinds that have an action of their own.
+    """
+    _require_reviewed(kind)
+    lifted = _lift_all(customer, kind, actor, "customer.unrestricted")
+    if lifted:
+        with translation.override(customer.user.lang):
+            params = {"why": texts.kind(kind)}
+        telling.mail(customer.user, "people/unrestricted", actor=actor, params=params)
+    return lifted
 
 
 @transaction.atomic
 def unlock(customer: Customer, *, actor: Actor) -> list[Restriction]:
     """Let the customer sign in again after wrong passwords. Idempotent. Lifts no freeze."""
-    _lock(customer)
-    in_force = [
-        restriction
-        for restriction in queries.active_restrictions(customer.id)
-        if restriction.kind in SIGN_IN_LOCKS
-    ]
-    for restriction in in_force:
-        _lift(restriction, actor, "customer.unlocked")
-    if in_force:
+    lifted = _lift_all(customer, RestrictionKind.PASSWORD, actor, "customer.unlocked")
+    if lifted:
         _tell_lifted(customer, "people/unlocked", actor)
-    return in_force
+    return lifted
 
 
 def _lock(customer: Customer) -> None:
@@ -179,6 +186,23 @@ def _place(
     verb = {RestrictionKind.FREEZE: "frozen", RestrictionKind.PASSWORD: "locked"}
     _changed(placed, actor, f"customer.{verb.get(RestrictionKind(kind), 'restricted')}")
     return placed, True
+
+
+def _in_force(customer: Customer, kind: str) -> list[Restriction]:
+    return [held for held in queries.active_restrictions(customer.id) if held.kind == kind]
+
+
+def _lift_all(customer: Customer, kind: str, actor: Actor, action: str) -> list[Restriction]:
+    _lock(customer)
+    in_force = _in_force(customer, kind)
+    for restriction in in_force:
+        _lift(restriction, actor, action)
+    return in_force
+
+
+def _require_reviewed(kind: str) -> None:
+    if RestrictionKind(kind) not in REVIEWED:
+        raise ValueError(f"{kind} restrictions have their own action")
 
 
 def _lift(restriction: Restriction, actor: Actor, action: str) -> None:

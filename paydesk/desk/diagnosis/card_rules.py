@@ -7,6 +7,7 @@ more than the catalogue allows.
 from collections.abc import Callable, Mapping
 
 from paydesk.desk.diagnosis import steps
+from paydesk.desk.diagnosis.service_rules import notice_evidence
 from paydesk.desk.diagnosis.shapes import (
     Evidence,
     Facts,
@@ -16,7 +17,6 @@ from paydesk.desk.diagnosis.shapes import (
     instrument,
     moment,
     money,
-    names,
     plain,
     term,
 )
@@ -82,10 +82,7 @@ def _down(facts: Facts) -> Finding:
     """Row 15: a technical fault at the bank or provider, with the incident that was open."""
     evidence = _card(facts)
     if facts.notice and facts.notice.kind == "incident":
-        evidence += (
-            Evidence("notice", names(facts.notice.title_zh, facts.notice.title_en)),
-            Evidence("notice_since", moment(facts.notice.since)),
-        )
+        evidence += notice_evidence(facts)
     ways = (
         steps.other_card(facts, "retry_card"),
         steps.other_card(facts),
@@ -170,7 +167,7 @@ RULES: Mapping[Reason, Callable[[Facts], Finding]] = {
         10, lambda facts: (steps.support(facts), steps.agent("risk_review")), hide_code=True
     ),
     Reason.CARD_LIMIT: _refused(
-        11, lambda facts: (steps.less(facts, 0), steps.plain("later"), steps.other_card(facts))
+        11, lambda facts: (steps.smaller(facts), steps.plain("later"), steps.other_card(facts))
     ),
     Reason.CARD_USE_OFF: _refused(12, _bank),
     Reason.CARD_RESTRICTED: _refused(13, _bank),

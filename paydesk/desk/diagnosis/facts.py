@@ -1,7 +1,5 @@
 """Collects what is on record about a payment. Reads only; draws no conclusion."""
 
-from django.db.models import QuerySet
-
 from paydesk.desk.diagnosis.shapes import Facts, HoldFact, NoticeFact, Party
 from paydesk.money.payments.actions.notify import CONTRADICTS
 from paydesk.money.payments.models import Attempt, Hold, Payment, ProviderNotification
@@ -13,6 +11,7 @@ from paydesk.status import queries as status
 def collect(payment: Payment) -> Facts:
     """The facts of a payment as they stand now."""
     attempt = max(payment.attempts.all(), key=lambda one: one.number, default=None)
+    told = _told(attempt)
     return Facts(
         number=payment.number,
         kind=payment.kind,
@@ -33,8 +32,8 @@ def collect(payment: Payment) -> Facts:
         next_query_at=attempt.next_query_at if attempt else None,
         holds=_holds(payment),
         notice=_notice(payment),
-        rejected=_rejected(attempt),
-        contradicted=_told(attempt).filter(result=CONTRADICTS).exists(),
+        rejected=tuple(refusal for refusal, _ in told if refusal),
+        contradicted=any(result == CONTRADICTS for _, result in told),
     )
 
 
@@ -73,13 +72,9 @@ def _notice(payment: Payment) -> NoticeFact | None:
     )
 
 
-def _rejected(attempt: Attempt | None) -> tuple[str, ...]:
-    found = _told(attempt).filter(verified=False)
-    return tuple(found.order_by("received_at").values_list("refusal", flat=True))
-
-
-def _told(attempt: Attempt | None) -> QuerySet[ProviderNotification]:
-    """What was delivered about an attempt, believed or not."""
+def _told(attempt: Attempt | None) -> list[tuple[str, str]]:
+    """What was delivered about an attempt: why it was not believed, and what became of it."""
     if attempt is None:
-        return ProviderNotification.objects.none()
-    return ProviderNotification.objects.filter(attempt=attempt)
+        return []
+    found = ProviderNotification.objects.filter(attempt=attempt).order_by("received_at")
+    return list(found.values_list("refusal", "result"))

@@ -5,7 +5,7 @@ One function per reason or family of reasons; the numbers are lines of the failu
 
 from collections.abc import Callable, Mapping
 
-from paydesk.desk.diagnosis import card_rules, steps
+from paydesk.desk.diagnosis import card_rules, service_rules, steps
 from paydesk.desk.diagnosis.shapes import (
     Evidence,
     Explanation,
@@ -16,7 +16,6 @@ from paydesk.desk.diagnosis.shapes import (
     Value,
     moment,
     money,
-    names,
     plain,
     term,
 )
@@ -39,8 +38,15 @@ def find(facts: Facts) -> Finding:
     reason = Reason(facts.reason)
     rule = _RULES.get(reason) or card_rules.RULES.get(reason)
     if rule is None:
-        return Finding(0, reason.value, "INT", _amount(facts), (), (steps.support(facts),))
+        return _fault_of_ours(facts)
     return rule(facts)
+
+
+def _fault_of_ours(facts: Facts) -> Finding:
+    """The ledger refused what no rule foresaw; its own word is for staff."""
+    outcome = plain(facts.recorded.get("outcome", ""))
+    evidence = (Evidence("because", outcome, staff=True),)
+    return Finding(0, facts.reason, "INT", _amount(facts), evidence, (steps.support(facts),))
 
 
 def _amount(facts: Facts) -> dict[str, Value]:
@@ -61,7 +67,7 @@ def _balance_short(facts: Facts) -> Finding:
             Evidence("needed", money(facts.amount, currency)),
             Evidence("short", short),
         ),
-        (steps.topup(said["short"], currency), steps.less(facts, said["available"])),
+        (steps.topup(said["short"], currency), *steps.less(facts, said["available"])),
     )
 
 
@@ -102,7 +108,7 @@ def _limit(facts: Facts) -> Finding:
     limit = money(said["limit"], currency)
     params = _amount(facts) | {"limit": limit}
     evidence = [Evidence("limit", limit), Evidence("needed", money(facts.amount, currency))]
-    ways = [steps.less(facts, said.get("left", said["limit"]))]
+    ways = [*steps.less(facts, said.get("left", said["limit"]))]
     if facts.reason == Reason.LIMIT_DAY:
         params |= {"left": money(said["left"], currency), "until": moment(said["until"])}
         evidence += [
@@ -218,37 +224,6 @@ def _approval_needed(facts: Facts) -> Finding:
     return Finding(26, facts.reason, "INT", params, (Evidence("limit", limit),), ways)
 
 
-def _too_old(facts: Facts) -> Finding:
-    version, minimum = plain(facts.recorded["version"]), plain(facts.recorded["minimum"])
-    evidence = (Evidence("version", version), Evidence("minimum", minimum))
-    params = _amount(facts) | {"version": version, "minimum": minimum}
-    ways = (steps.plain("update_app"), steps.retry(facts))
-    return Finding(51, facts.reason, "INT", params, evidence, ways)
-
-
-def _maintenance(facts: Facts) -> Finding:
-    """Row 52; a maintenance without an announced end has none to be told."""
-    until = facts.recorded.get("until")
-    params, code = _amount(facts), "maintenance_open_end"
-    if until:
-        params, code = params | {"until": moment(until)}, facts.reason
-    evidence = notice_evidence(facts)
-    return Finding(52, code, "INT", params, evidence, (steps.wait(), steps.retry(facts)))
-
-
-def notice_evidence(facts: Facts) -> tuple[Evidence, ...]:
-    """The notice that was open when the payment was asked for."""
-    if facts.notice is None:
-        return ()
-    evidence = [
-        Evidence("notice", names(facts.notice.title_zh, facts.notice.title_en)),
-        Evidence("notice_since", moment(facts.notice.since)),
-    ]
-    if facts.notice.until:
-        evidence.append(Evidence("notice_until", moment(facts.notice.until)))
-    return tuple(evidence)
-
-
 def _rejected(facts: Facts) -> Finding:
     """Row 20: somebody told us something about this payment that did not prove itself."""
     evidence = (
@@ -292,6 +267,6 @@ _RULES: Mapping[Reason, Callable[[Facts], Finding]] = {
     Reason.DUPLICATE: _duplicate,
     Reason.REFUND_TOO_MUCH: _refund_too_much,
     Reason.APPROVAL_NEEDED: _approval_needed,
-    Reason.APP_TOO_OLD: _too_old,
-    Reason.MAINTENANCE: _maintenance,
+    Reason.APP_TOO_OLD: service_rules.too_old,
+    Reason.MAINTENANCE: service_rules.maintenance,
 }

@@ -45,7 +45,7 @@ ACCOUNT = {
     "sender_restricted": Sentences(
         _("账户受限"),
         _("您的账户目前受到限制，这笔 %(amount)s 没有进行。请联系客服了解如何解除。"),
-        _("付款账户受风险管控，不得向客户说明原因。"),
+        _("该账户受风险管控，不得向客户说明原因。"),
     ),
     "sender_restricted_because": Sentences(
         _("账户受限：%(cause)s"),

@@ -42,12 +42,17 @@ def retry(facts: Facts) -> Step:
     return Step("retry", _page(facts), {"retry": facts.number})
 
 
-def less(facts: Facts, minor: int) -> Step:
-    """The same with no more than `minor`; without an amount where nothing is left."""
-    params = {"retry": facts.number}
-    if minor > 0:
-        params["amount"] = format_plain(minor, facts.currency)
-    return Step("less", _page(facts), params)
+def less(facts: Facts, most: int) -> tuple[Step, ...]:
+    """The same with no more than `most` minor units; no way on where nothing is left."""
+    if most <= 0:
+        return ()
+    params = {"retry": facts.number, "amount": format_plain(most, facts.currency)}
+    return (Step("less", _page(facts), params),)
+
+
+def smaller(facts: Facts) -> Step:
+    """The same with less, where nobody tells how much would do."""
+    return Step("less", _page(facts), {"retry": facts.number})
 
 
 def other_recipient(facts: Facts) -> Step:

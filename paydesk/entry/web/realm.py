@@ -7,6 +7,7 @@ rest of the program sees a script prefix and never thinks about it again. Decide
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -14,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import set_script_prefix
 
 from paydesk.brands import profiles
-from paydesk.brands.profiles import Brand
+from paydesk.brands.profile import Brand
 
 STAFF_SEGMENT = "desk"
 
@@ -67,13 +68,27 @@ def find_door(host: str, path: str) -> Door:
     return Door(Realm.ROOT, None, "")
 
 
+class RealmRequest(HttpRequest):
+    """A request that has come through its door."""
+
+    door: Door
+    realm: Realm
+    brand: Brand | None
+    urlconf: str
+
+
+def door_of(request: HttpRequest) -> Door:
+    """The door that a request came through."""
+    return cast(RealmRequest, request).door
+
+
 class RealmMiddleware:
     """Sets request.door, .realm, .brand, the script prefix and the URL configuration."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: RealmRequest) -> HttpResponseBase:
         door = find_door(request.get_host(), request.path_info)
         request.door, request.realm, request.brand = door, door.realm, door.brand
         request.urlconf = URLCONFS[door.realm]

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
+from paydesk.entry.web.realm import door_of
+
 DOOR_KEY = "door"
 
 
@@ -16,16 +18,16 @@ class RealmSessionMiddleware(SessionMiddleware):
     """Django's session middleware with the cookie's name and path taken from request.door."""
 
     def process_request(self, request: HttpRequest) -> None:
-        request.session = self.SessionStore(request.COOKIES.get(request.door.cookie))
-        if request.door.cookie not in request.COOKIES:
+        request.session = self.SessionStore(request.COOKIES.get(door_of(request).cookie))
+        if door_of(request).cookie not in request.COOKIES:
             return  # nothing to read, so no row is asked for
-        if request.session.get(DOOR_KEY) != request.door.cookie:
+        if request.session.get(DOOR_KEY) != door_of(request).cookie:
             request.session = self.SessionStore(None)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if not hasattr(request, "session"):  # the request never came past the door
             return response
-        door, name = request.door, settings.SESSION_COOKIE_NAME
+        door, name = door_of(request), settings.SESSION_COOKIE_NAME
         if request.session.modified and not request.session.is_empty():
             request.session[DOOR_KEY] = door.cookie
         # Django's own code reads and writes `name`; lend it our cookie under that name.

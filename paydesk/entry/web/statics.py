@@ -10,7 +10,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 _, _IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns
 
 
-class HashedStatics(CompressedManifestStaticFilesStorage):
+class HashedStatics(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped
     """WhiteNoise's storage, with the imports in our own modules rewritten as well."""
 
     patterns = (*CompressedManifestStaticFilesStorage.patterns, ("paydesk/*.js", _IMPORTS))

@@ -49,6 +49,7 @@ def set_flags(
 ) -> AccountFlag:
     """Set and clear flags of an account, whose lock is then held; answers the flags it has now.
 
+    Several accounts in one transaction: in id order, as every batch locks them.
     Raises UnknownAccountError; AccountNotEmptyError when it should be closed while it still has
     a balance or a hold; django.db.DataError for MAY_GO_NEGATIVE, which is settled at opening.
     """

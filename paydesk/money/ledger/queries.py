@@ -48,8 +48,8 @@ def account_for(
 
 
 def accounts_of(brand: str, owner: UUID) -> list[Account]:
-    """Every account of one owner within a brand, by code and currency."""
-    return list(Account.objects.filter(brand=brand, owner=owner).order_by("code", "currency"))
+    """Every account of one owner within a brand, in id order: the order in which to lock them."""
+    return list(Account.objects.filter(brand=brand, owner=owner).order_by("id"))
 
 
 def balance(account_id: UUID) -> Balance:

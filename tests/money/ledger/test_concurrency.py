@@ -18,7 +18,7 @@ from tests.harness.cluster import TestCluster
 from tests.money.ledger.books import HOLD, POST, VOID, house, item, ok, settle, wallet
 
 WRITERS = 16
-pytestmark = pytest.mark.usefixtures("committed_db")
+pytestmark = [pytest.mark.usefixtures("committed_db"), pytest.mark.slow]
 Post = Callable[[list[Item]], list[Result]]
 
 

@@ -213,6 +213,7 @@ def _verdict(result: Result) -> Verdict:
     )
 
 
+@pytest.mark.slow
 def test_the_ledger_agrees_with_the_auditor(committed_db: None) -> None:
     run_state_machine_as_test(
         Books,

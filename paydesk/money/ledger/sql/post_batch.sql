@@ -103,7 +103,7 @@ BEGIN
         END LOOP;
     END IF;
 
-    v_twice := n > (SELECT count(DISTINCT u.id) FROM unnest(p_ids) u(id));
+    v_twice := n > 1 AND n > (SELECT count(DISTINCT u.id) FROM unnest(p_ids) u(id));
 
     LOOP
         -- 2. look up

@@ -143,6 +143,7 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/m/key",
     "change_password": "5/m/user",
     "unlock_mail": "1/m/key,10/d/key",
+    "recipient_lookup": "40/10m/key",  # so that nobody finds out who is a customer by trying
 }
 SILENCED_SYSTEM_CHECKS = ["account.W001"]  # nobody types the username: see the bridge
 CACHES = {

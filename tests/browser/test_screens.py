@@ -1,10 +1,12 @@
 """Pictures of wallet, chat and desk for the documentation, taken from the running program.
 
-Written to docs/pictures/ when PAYDESK_TEST_PICTURES=1; otherwise only taken, which shows that every
-page comes up in both languages and both looks without a script error.
+With PAYDESK_TEST_PICTURES=1 those that the documentation shows go to docs/pictures/, and all of
+them to the folder that PAYDESK_TEST_PICTURES_TO names. Otherwise they are only taken, which shows
+that every page comes up in both languages and both looks without a script error.
 """
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +21,10 @@ NewContext = Callable[..., BrowserContext]
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
+SHOWN = re.compile(
+    r"(wallet-(home|payment|topup)-phone|chat-phone|site-desktop|desk-case)-(zh|en)-light"
+    r"|(wallet-home-desktop|chat-phone|desk-case|desk-inbox)-zh-dark|desk-approvals-zh-light"
+)
 LOOKS = [("zh-hans", "light"), ("zh-hans", "dark"), ("en", "light"), ("en", "dark")]
 
 
@@ -58,8 +64,7 @@ def test_every_page_comes_up(
     lang: str, scheme: str, live_app: LiveApp, world: World, new_context: NewContext, tmp_path: Path
 ) -> None:
     wanted = os.environ.get("PAYDESK_TEST_PICTURES") == "1"
-    folder = PICTURES if wanted else tmp_path
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = Path(os.environ.get("PAYDESK_TEST_PICTURES_TO") or tmp_path)
     faults: list[str] = []
     for name, who, path, size in shots(world):
         page = _page(new_context, live_app, world, who, size, scheme)
@@ -71,7 +76,10 @@ def test_every_page_comes_up(
         assert answer.status == 200
         expect(page.locator("main")).to_be_visible()
         page.wait_for_timeout(300)  # icons, fonts, the stream's first word
-        page.screenshot(path=folder / f"{name}-{lang[:2]}-{scheme}.png")
+        picture = f"{name}-{lang[:2]}-{scheme}"
+        page.screenshot(path=folder / f"{picture}.png")
+        if wanted and SHOWN.fullmatch(picture):
+            page.screenshot(path=PICTURES / f"{picture}.png")
         page.context.close()
     assert not faults
 

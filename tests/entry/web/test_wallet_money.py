@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.payments.models import Payment
@@ -174,6 +175,18 @@ def test_an_unknown_recipient_and_oneself_are_told_at_the_field(
     assert 'value="nobody@mail.example"' in text(unknown)
     assert "不能转给自己" in text(transfer(wallet, "chen@mail.example", "10"))
     assert not Payment.objects.exists()
+
+
+def test_who_is_a_customer_is_not_found_out_by_trying(
+    wallet: Client, li: Customer, settings: Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"recipient_lookup": "2/10m/key"}
+    for _ in range(2):
+        assert "没有找到" in text(transfer(wallet, "nobody@mail.example", "10"))
+    refused = transfer(wallet, "li@mail.example", "10")
+    assert refused.status_code == 422
+    assert "查找太频繁" in text(refused)
+    assert "*强" not in text(refused)
 
 
 def test_a_frozen_recipients_cause_is_not_told(

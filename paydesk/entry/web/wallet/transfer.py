@@ -6,12 +6,12 @@ Confirming twice, or going back and confirming again, is the same request under 
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.core import ratelimit
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from paydesk.brands.profile import Brand
 from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support.correspondent import as_customer
 from paydesk.entry.web.wallet.balances import balance_of, balances_of, topup_query
@@ -39,7 +39,7 @@ def transfer(request: BrandRequest, customer: Customer) -> HttpResponse:
     form = TransferForm(request.POST, brand=brand)
     if not form.is_valid():
         return _form(request, customer, form)
-    recipient = _recipient(form, brand, customer)
+    recipient = _recipient(request, form, customer)
     if recipient is None:
         return _form(request, customer, form)
     if request.POST.get("step") != "send":
@@ -47,9 +47,15 @@ def transfer(request: BrandRequest, customer: Customer) -> HttpResponse:
     return _send(request, customer, form, recipient)
 
 
-def _recipient(form: TransferForm, brand: Brand, customer: Customer) -> Customer | None:
-    """Whom the typed text means; what can't be meant is an error at its field."""
-    found = people.find_customer(brand.code, form.cleaned_data["recipient"])
+def _recipient(request: BrandRequest, form: TransferForm, customer: Customer) -> Customer | None:
+    """Whom the typed text means; what can't be meant is an error at its field.
+
+    Look-ups are counted per customer: a name, even masked, is not to be had by trying numbers.
+    """
+    if not ratelimit.consume(request, action="recipient_lookup", key=str(customer.id)):
+        form.add_error("recipient", _("查找太频繁，请过几分钟再试。"))
+        return None
+    found = people.find_customer(request.brand.code, form.cleaned_data["recipient"])
     if found is None:
         form.add_error("recipient", _("没有找到这位收款人。请核对邮箱、手机号或客户号。"))
     elif found.id == customer.id:

@@ -201,8 +201,10 @@ def announce(decided: Sequence[Decided]) -> None:
 
 
 def _news(one: Decided) -> News:
+    """To whom it concerns, and to the brand's desk: an open case shows what happened at once."""
+    desk = f"desk:{one.plan.brand}"
     if one.hold:
-        audience = [f"customer:{one.hold.customer_id}"]
+        audience = [f"customer:{one.hold.customer_id}", desk]
         payload: dict[str, Any] = {"hold": str(one.hold.id), "state": one.hold.state}
         return News(
             one.plan.brand, "hold.changed", f"hold:{one.hold.id}", audience, one.plan.actor, payload
@@ -212,7 +214,7 @@ def _news(one: Decided) -> News:
     # A payee hears of money that came, never of somebody's try to send some.
     came = payment.state == PaymentState.SUCCEEDED or payment.kind == PaymentKind.TOPUP
     people = [payment.payer_id, payment.payee_id if came else None]
-    audience = [f"customer:{who}" for who in people if who] or [f"desk:{payment.brand}"]
+    audience = [*(f"customer:{who}" for who in people if who), desk]
     payload = {"payment": str(payment.id), "number": payment.number, "state": payment.state}
     return News(
         payment.brand, "payment.changed", f"payment:{payment.id}", audience, one.plan.actor, payload

@@ -143,11 +143,11 @@ def first_answer_within(channel: str, priority: Priority) -> timedelta:
 def after_message(state: State, *, from_customer: bool) -> State:
     """The state after a public message: the customer's always opens, ours hands the turn over.
 
-    A case that waits for a colleague keeps waiting when we write.
+    What waits for a colleague goes on waiting, and a last kind word leaves a solved case solved.
     """
-    if from_customer:
-        return State.WAITING_INSIDE if state == State.WAITING_INSIDE else State.OPEN
-    return State.WAITING_INSIDE if state == State.WAITING_INSIDE else State.WAITING_CUSTOMER
+    if state == State.WAITING_INSIDE or (state == State.SOLVED and not from_customer):
+        return state
+    return State.OPEN if from_customer else State.WAITING_CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ def test_nobody_is_passed_by_who_comes_later_than_the_largest_head_start(
         (State.WAITING_INSIDE, True, State.WAITING_INSIDE),
         (State.WAITING_INSIDE, False, State.WAITING_INSIDE),
         (State.SOLVED, True, State.OPEN),
+        (State.SOLVED, False, State.SOLVED),
     ],
 )
 def test_whose_turn_it_is(state: State, from_customer: bool, after: State) -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from paydesk.audit import actions as audit
 from paydesk.desk.cases.actions import clockwork, timeline
 from paydesk.desk.cases.actions.findings import snapshot
-from paydesk.desk.cases.models import Attachment, Case, Entry
+from paydesk.desk.cases.models import Attachment, Case, Entry, new_number
 from paydesk.desk.cases.rules import (
     MAX_BODY,
     MAX_FILES,
@@ -64,6 +64,7 @@ def open_case(
     if payment and customer and (live := _live_case_about(customer, payment)):
         return live
     case = Case.objects.create(
+        number=_free_number(),
         brand=brand,
         channel=channel,
         customer=customer,
@@ -86,6 +87,14 @@ def open_case(
     )
     timeline.changed(case, actor)
     return case
+
+
+def _free_number() -> str:
+    """A public number that no case has; the constraint catches what comes at the same moment."""
+    number = new_number()
+    while Case.objects.filter(number=number).exists():
+        number = new_number()
+    return number
 
 
 def _check_parties(

@@ -22,7 +22,7 @@ from paydesk.entry.web.desk.inbox import queue_context
 from paydesk.entry.web.desk.lines import shown
 from paydesk.files import actions as files
 from paydesk.files import texts as file_texts
-from paydesk.files.access import as_download
+from paydesk.files.access import FileUnreadable, as_download
 from paydesk.files.rules import FileRefused
 from paydesk.kit import clock, ids
 from paydesk.people.models import StaffMember
@@ -203,7 +203,7 @@ def download(request: HttpRequest, number: str, file_id: UUID) -> HttpResponse:
     case, _staff = case_of(request, number)
     try:
         return as_download(access.file_in(case, file_id, internal=True))
-    except CaseNotFound:
+    except (CaseNotFound, FileUnreadable):
         raise Http404 from None
 
 

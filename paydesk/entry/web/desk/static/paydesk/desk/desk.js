@@ -37,6 +37,8 @@ function openConversation() {
     else row.removeAttribute("aria-current");
   }
   if (main) {
+    // On a phone the queue that had the focus is gone now.
+    if (document.activeElement === document.body || !document.activeElement.checkVisibility()) main.focus();
     document.title = `${main.dataset.title} · ${document.title.split(" · ").at(-1)}`;
     atDesk();
   }
@@ -140,6 +142,18 @@ function filters() {
 /** A refreshed pane keeps the place that the reader had in it. */
 function keepPlace() {
   const kept = new Map();
+  const typed = new Map();
+  body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target?.id !== "approval-list") return;
+    for (const note of detail.target.querySelectorAll("input[name=note]")) typed.set(note.id, note.value);
+    typed.set("focus", document.activeElement?.id);
+  });
+  body.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.target?.id !== "approval-list") return;
+    for (const [id, value] of typed) if (value && id !== "focus" && document.getElementById(id)) document.getElementById(id).value = value;
+    if (typed.get("focus")) document.getElementById(typed.get("focus"))?.focus();
+    typed.clear();
+  });
   const rows = (pane) => (pane.id === "facts" ? pane : pane.querySelector(".queue-rows"));
   body.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (["queue-rows", "facts"].includes(detail.target?.id)) kept.set(detail.target?.id, rows(detail.target)?.scrollTop ?? 0);

@@ -27,10 +27,12 @@ ACCOUNT = {
     "balance_held": Sentences(
         _("部分余额被预留"),
         _(
-            "您的余额中有 %(held)s 因%(purpose)s被预留，最迟至 %(until)s，"
-            "目前可用 %(available)s。款项没有扣除。"
+            "您的余额中有 %(held)s 因%(purpose)s被预留，目前可用 %(available)s；"
+            "最迟到 %(until)s 可用余额就够了。款项没有扣除。"
         ),
-        _("账面余额足够，但 %(held)s 被预留（%(purpose)s，至 %(until)s），可用 %(available)s。"),
+        _(
+            "账面余额足够，但 %(held)s 被预留（%(purpose)s），可用 %(available)s，%(until)s 起足够。"
+        ),
     ),
     "limit_single": Sentences(
         _("超过单笔限额"),

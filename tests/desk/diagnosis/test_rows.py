@@ -34,19 +34,19 @@ EXPECTED: dict[str, tuple[int, str, list[str], list[str]]] = {
     "card_check": (
         7,
         "incorrect_cvc",
-        ["付款方式", "银行返回代码", "不符的信息"],
+        ["付款方式", "不符的信息"],
         ["correct_card"],
     ),
     "verification_waits": (
         8,
         "authentication_required",
-        ["付款方式", "银行返回代码"],
+        ["付款方式"],
         ["verify", "support"],
     ),
     "verification_unfinished": (
         8,
         "authentication_required",
-        ["付款方式", "银行返回代码"],
+        ["付款方式"],
         ["retry_card", "support"],
     ),
     "card_lost": (9, "43", ["付款方式"], ["other_card", "support"]),
@@ -57,7 +57,7 @@ EXPECTED: dict[str, tuple[int, str, list[str], list[str]]] = {
     "card_currency": (
         14,
         "currency_not_supported",
-        ["付款方式", "银行返回代码"],
+        ["付款方式"],
         ["other_card"],
     ),
     "provider_down": (
@@ -175,7 +175,7 @@ def test_held_until_enough_is_free(customer_factory: CustomerFactory) -> None:
     # 100 - 30 - 40 = 30 are free and 50 are wanted: the first hold's end is enough.
     until = payment.created_at + timedelta(days=1)
     shown = f"{until.astimezone(profiles.get('topay').zone):%Y-%m-%d %H:%M}"
-    assert f"¥70.00 因争议处理被预留，最迟至 {shown}，目前可用 ¥30.00" in told.text
+    assert f"¥70.00 因争议处理被预留，目前可用 ¥30.00；最迟到 {shown} 可用余额就够了" in told.text
 
 
 def test_the_payer_learns_nothing_about_the_recipient(customer_factory: CustomerFactory) -> None:

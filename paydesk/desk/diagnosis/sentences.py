@@ -31,7 +31,8 @@ ACCOUNT = {
             "最迟到 %(until)s 可用余额就够了。款项没有扣除。"
         ),
         _(
-            "账面余额足够，但 %(held)s 被预留（%(purpose)s），可用 %(available)s，%(until)s 起足够。"
+            "账面余额足够，但 %(held)s 被预留（%(purpose)s），可用 %(available)s，"
+            "%(until)s 起足够。"
         ),
     ),
     "limit_single": Sentences(

@@ -26,9 +26,10 @@ def signal(message: dict[str, Any]) -> bytes:
     return f"event: {message['kind']}\ndata: {_json(data)}\n\n".encode()
 
 
-def opened(position: Cursor) -> bytes:
-    """The first frame of a stream: where it goes on from."""
-    return f"retry: {RETRY_MS}\nid: {position}\nevent: open\ndata: {{}}\n\n".encode()
+def opened(position: Cursor, who: str) -> bytes:
+    """The stream has caught up and goes on from here; `who` shows when somebody else signed in."""
+    data = _json({"who": who})
+    return f"retry: {RETRY_MS}\nid: {position}\nevent: open\ndata: {data}\n\n".encode()
 
 
 def reset(position: Cursor) -> bytes:

@@ -4,6 +4,7 @@ Lives on one event loop; asks no database. Events are handed in by the tailer, o
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import cycle
 from typing import Any
@@ -38,6 +39,7 @@ class Hub:
         self._slots: list[set[Stream]] = [set() for _ in range(BEAT_SLOTS)]
         self._next_slot = cycle(range(BEAT_SLOTS))
         self._slot_of: dict[Stream, int] = {}
+        self._open: Counter[str] = Counter()
         # Held while writing, so that no heartbeat names a position whose events aren't out yet.
         self._turn = asyncio.Lock()
 
@@ -49,7 +51,7 @@ class Hub:
 
     def count(self, key: str) -> int:
         """How many streams the session `key` has open."""
-        return sum(stream.viewer.key == key for stream in self._slot_of)
+        return self._open[key]
 
     def join(self, stream: Stream) -> None:
         """From now on `stream` gets what is for its viewer."""
@@ -57,6 +59,7 @@ class Hub:
             self._heard_by.setdefault(address, set()).add(stream)
         self._slot_of[stream] = slot = next(self._next_slot)
         self._slots[slot].add(stream)
+        self._open[stream.viewer.key] += 1
 
     def leave(self, stream: Stream) -> None:
         """It gets nothing any more. One that never joined may leave, too."""
@@ -70,6 +73,9 @@ class Hub:
                     del self._heard_by[address]
         self._slots[self._slot_of.pop(stream)].discard(stream)
         self.suspects.discard(stream)
+        self._open[stream.viewer.key] -= 1
+        if not self._open[stream.viewer.key]:
+            del self._open[stream.viewer.key]
 
     def start_at(self, position: Cursor) -> None:
         """The stream of events is read from `position` on; open streams of before start over."""

@@ -37,14 +37,15 @@ async def join(
         hub.join(stream)
         upto = hub.position
         assert upto is not None
+        who = stream.viewer.mark
         if after is None:
-            return (frames.reset(upto) if asked else b"") + frames.opened(upto)
+            return (frames.reset(upto) if asked else b"") + frames.opened(upto, who)
         missed: tuple[StoredEvent, ...] | None = ()
         if after < upto:
             missed = await _missed(database, stream, after, upto)
     if missed is None:
-        return frames.reset(upto) + frames.opened(upto)
-    return b"".join(map(frames.event, missed)) + frames.opened(max(after, upto))
+        return frames.reset(upto) + frames.opened(upto, who)
+    return b"".join(map(frames.event, missed)) + frames.opened(max(after, upto), who)
 
 
 async def _missed(

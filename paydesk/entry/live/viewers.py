@@ -1,5 +1,6 @@
 """Who looks at a stream, as a plain value. How that is found out is in `doors`."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,12 @@ class Viewer:
     brands: frozenset[str]
     key: str
     proof: object = None
+
+    @property
+    def mark(self) -> str:
+        """The same for the same person with the same rights, and says nothing of either."""
+        heard = " ".join(sorted((*self.audiences, *self.brands)))
+        return hashlib.blake2s(heard.encode(), digest_size=8).hexdigest()
 
     def addresses(self) -> Iterator[tuple[str, str]]:
         """Every (brand, audience) that it may hear."""

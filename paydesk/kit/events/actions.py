@@ -7,7 +7,7 @@ serialises every transaction that has a NOTIFY in it.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,9 @@ HINT_CHANNEL = "paydesk_events"
 SIGNAL_CHANNEL = "paydesk_signals"
 SIGNAL_LIMIT = 7900
 """Bytes: PostgreSQL refuses a NOTIFY payload of 8000."""
+
+KEEP = timedelta(days=14)
+"""How long events stay: far longer than a page is worth catching up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,14 @@ def prune(before: datetime, batch: int = 10_000) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT events_prune(%s, %s)", [before, batch])
         return int(cursor.fetchone()[0])
+
+
+def prune_old() -> int:
+    """Delete all events older than KEEP, in transactions of their own; answer how many went."""
+    gone, before = 0, clock.now() - KEEP
+    while batch := prune(before):
+        gone += batch
+    return gone
 
 
 def _row(item: News, moment: datetime) -> dict[str, Any]:

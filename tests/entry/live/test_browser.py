@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 
 from paydesk.kit.actors import SYSTEM
@@ -27,11 +28,22 @@ LISTEN = """async (after) => {
 class Person:
     """A signed-in customer with a browser: opens tabs that listen, and is told things."""
 
-    def __init__(self, app: LiveApp, context: BrowserContext, customer: Customer) -> None:
+    def __init__(
+        self, app: LiveApp, context: BrowserContext, customer: Customer, client: Client
+    ) -> None:
         self.app, self.context, self.customer = app, context, customer
+        ((_, morsel),) = client.cookies.items()
+        self.session = morsel.value
+        self.become(client)
         self.streams: list[str] = []
         context.on("request", self._note)
         self.told: list[str] = []
+
+    def become(self, client: Client) -> None:
+        """Let the browser have this client's session instead."""
+        ((name, morsel),) = client.cookies.items()
+        url = f"{self.app.url}/topay/"
+        self.context.add_cookies([{"name": name, "value": morsel.value, "url": url}])
 
     def _note(self, request: Any) -> None:
         if request.url.endswith("/topay/live"):
@@ -66,9 +78,7 @@ def person(
     client_of: ClientOf,
 ) -> Person:
     customer = customer_factory()
-    ((name, morsel),) = client_of(customer.user).cookies.items()
-    context.add_cookies([{"name": name, "value": morsel.value, "url": f"{live_app.url}/topay/"}])
-    return Person(live_app, context, customer)
+    return Person(live_app, context, customer, client_of(customer.user))
 
 
 def wait(page: Page, holds: str, seconds: float = 20) -> None:
@@ -182,6 +192,19 @@ def test_who_is_signed_out_hears_nothing_more(person: Person) -> None:
     person.tell("case:1")
     tabs[0].wait_for_timeout(300)
     assert [tab.evaluate("seen") for tab in tabs] == [[], []]
+
+
+def test_tabs_start_over_when_somebody_else_signs_in(
+    person: Person, customer_factory: CustomerFactory, client_of: ClientOf
+) -> None:
+    tabs = [person.tab(), person.tab()]
+    person.become(client_of(customer_factory().user))
+    Session.objects.filter(session_key=person.session).delete()
+    actions.signal(
+        [f"customer:{person.customer.pk}"], "session.changed", {}, brand=person.customer.brand
+    )
+    for tab in tabs:
+        wait(tab, "resets === 1")
 
 
 def test_without_web_locks_each_tab_has_its_own_stream(person: Person) -> None:

@@ -306,6 +306,19 @@ def test_a_first_connection_needs_no_reset() -> None:
     run(script)
 
 
+def test_the_stream_shows_when_somebody_else_signed_in() -> None:
+    async def script(house: House) -> None:
+        marks = [
+            (await house.tab(who)).frames[-1].data["who"]
+            for who in ("ann", "ann", "bob", "ann-at-gopay")
+        ]
+        assert marks[0] == marks[1]
+        assert len(set(marks)) == 3
+        assert not any("ann" in mark for mark in marks)
+
+    run(script)
+
+
 def test_too_much_to_replay_starts_over(monkeypatch: pytest.MonkeyPatch) -> None:
     async def script(house: House) -> None:
         tab = await house.tab("ann")

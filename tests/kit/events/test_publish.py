@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
-from paydesk.kit.events import actions, queries
+from paydesk.kit.events import actions, jobs, queries
 from paydesk.kit.events.models import Epoch, Event
 from paydesk.kit.events.rules import LAST_ID, START, Cursor
 
@@ -189,6 +189,20 @@ def test_pruning_stops_at_the_first_young_event(committed_db: None) -> None:
             publish(age)
     assert actions.prune(present - timedelta(days=7)) == 1
     assert len(queries.read_after(START, 10).events) == 2
+
+
+def test_the_nightly_job_keeps_two_weeks(
+    committed_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    present = clock.now()
+    for age in (40, 30, 20, 13, 1):
+        with clock.travel(present - timedelta(days=age)), transaction.atomic():
+            publish(age)
+    original = actions.prune
+    monkeypatch.setattr(actions, "prune", lambda before: original(before, batch=1))
+    jobs.prune(timestamp=0)
+    left = queries.read_after(START, 10).events
+    assert [event.subject for event in left] == ["case:13", "case:1"]
 
 
 def is_stale(cursor: Cursor) -> bool:

@@ -37,6 +37,7 @@ class Live {
   #name;
   #tab = Math.random().toString(36).slice(2);
   #cursor = "";
+  #who = "";
   #state = "connecting";
   #handlers = new Map();
   #resetHandlers = new Set();
@@ -138,8 +139,16 @@ class Live {
   #told({ id, event, data }) {
     if (event === "end") return;
     if (event === "reset") this.#share({ type: "reset", id });
-    else if (event === "open" || event === "") this.#share({ type: "cursor", id });
+    else if (event === "open") this.#opened(id, JSON.parse(data).who);
+    else if (event === "") this.#share({ type: "cursor", id });
     else this.#share({ type: "event", id, event: JSON.parse(data) });
+  }
+
+  /** As leader: caught up. When somebody else has signed in meanwhile, the pages are not his. */
+  #opened(id, who) {
+    const another = this.#who && who !== this.#who;
+    this.#who = who;
+    this.#share({ type: another ? "reset" : "cursor", id });
   }
 
   /** To this tab and all others. */

@@ -8,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from paydesk.entry import pools as pool_sizes
 from paydesk.entry.gate import Gate
+from paydesk.entry.live import station
 from paydesk.entry.pools import Pools
 
 
@@ -112,6 +114,10 @@ async def test_big_body_is_refused() -> None:
     async with _client(Gate(app, places=1, body_limit=1000)) as client:
         assert (await client.post("/", content=b"x" * 1001)).status_code == 413
         assert (await client.post("/", content=b"x" * 1000)).status_code == 200
+
+
+def test_pools_count_what_streams_take() -> None:
+    assert station.REPLAY_CONNECTIONS <= pool_sizes.STREAMS
 
 
 def test_pools_are_summed() -> None:

@@ -31,6 +31,12 @@ def require_room_for_pools() -> None:
         )
 
 
+def take_your_time() -> None:
+    """Lift the app role's time limit for this process: a proof reads everything."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+
+
 def problems() -> list[str]:
     """Everything about the database that would hurt later, each as one sentence."""
     found = []

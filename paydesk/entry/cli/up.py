@@ -25,7 +25,8 @@ from paydesk.kit.postgres.problems import PostgresProblem, say
 from paydesk.kit.postgres.server import Server
 
 TICK = 0.25
-FIRST_ANSWER = 60.0
+LOCAL = {"127.0.0.1", "::1", "localhost"}
+FIRST_ANSWER = 120.0
 MARK = "seeding"
 SIGN_INS = "demo-sign-ins.txt"
 
@@ -41,6 +42,13 @@ def run(options: argparse.Namespace) -> int:
     home = env.home()
     with _only_one(home):
         _require_port(options.host, options.port)
+        if options.host not in LOCAL and "PAYDESK_HOSTS" not in os.environ:
+            tell(
+                say(
+                    "从别的机器访问时，请在 PAYDESK_HOSTS 中写明主机名（逗号分隔）",
+                    "to be reached from other machines, name the hosts in PAYDESK_HOSTS (a,b)",
+                )
+            )
         os.environ.setdefault("PAYDESK_SECRET_KEY", handed.secret_key(home))
         if not options.no_demo:
             os.environ.setdefault("PAYDESK_DEMO", "1")

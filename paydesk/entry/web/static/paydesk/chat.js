@@ -199,6 +199,7 @@ function listen() {
   live.onReset(() => catchUp());
   live.onState((now) => {
     const off = now === "offline" || now === "ended";
+    data.connection = now;
     note.classList.toggle("off", off);
     note.textContent = { offline: note.dataset.reconnecting, ended: note.dataset.ended }[now] ?? promise;
     if (now === "online") Promise.all([catchUp(), state()]).catch(() => {});

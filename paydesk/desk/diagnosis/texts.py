@@ -23,6 +23,9 @@ from paydesk.kit.money import format_amount
 from paydesk.money.payments import texts as payments
 
 
+OUR_OWN = "INT"  # no code that other banks would know
+
+
 def render(finding: Finding, *, brand: str, lang: str, audience: Audience) -> Explanation:
     """A finding, fresh or stored, in a reader's language (`zh…` or English for any other).
 
@@ -67,7 +70,8 @@ def _evidence(
     finding: Finding, brand: Brand, lang: str, audience: Audience
 ) -> list[tuple[str, str]]:
     lines = [_line(one, brand, lang) for one in finding.evidence if _told(one, audience)]
-    if finding.standard and audience == "staff":
+    told = {value for _, value in lines} | {OUR_OWN, ""}
+    if audience == "staff" and finding.standard not in told:
         lines.append((str(LABELS["standard"]), finding.standard))
     return [(label, value) for label, value in lines if value]
 

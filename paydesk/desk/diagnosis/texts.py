@@ -22,7 +22,6 @@ from paydesk.desk.diagnosis.words import LABELS, STEPS, TERMS
 from paydesk.kit.money import format_amount
 from paydesk.money.payments import texts as payments
 
-
 OUR_OWN = "INT"  # no code that other banks would know
 
 

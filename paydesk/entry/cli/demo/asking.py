@@ -21,8 +21,9 @@ from paydesk.money.payments.states import PaymentKind
 from paydesk.people import actions as people
 
 SCENES = {
-    "refund_small": 16, "refund_large": 7, "theft": 5, "locked": 10, "secret": 6, "secret_code": 5,
-    "official": 10, "complaint": 6, "identity": 9, "howto": 14, "dispute": 7, "hold": 5,
+    "refund_small": 16, "refund_large": 7, "theft": 5, "locked": 10, "secret": 6,
+    "secret_code": 5, "official": 10, "complaint": 6, "identity": 9, "howto": 14, "dispute": 7,
+    "hold": 5,
 }  # fmt: skip
 """How often people come with each matter."""
 
@@ -137,9 +138,9 @@ def as_visitor(
 def schedule(stage: Stage, town: Town, desk: Helpdesk, brand: str, number: int) -> None:
     """Let about `number` people of a brand come with matters of their own."""
     zone = profiles.get(brand).zone
-    start = stage.start + timedelta(days=1)
-    for at in almanac.moments(town.random, number, start, stage.end, zone, almanac.ASKING):
-        code = town.random.choices(list(SCENES), list(SCENES.values()))[0]
+    span = (stage.start + timedelta(days=1), stage.end)
+    kinds = list(SCENES.items())
+    for at, code in almanac.spread(town.random, kinds, number, span, zone, almanac.ASKING):
         stage.add(at, _matter(town, desk, brand, code))
 
 

@@ -4,6 +4,7 @@ Everybody has a made-up name and an address under a reserved name; the people on
 are those of the front page.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -16,22 +17,23 @@ VERSIONS = {"topay": "3.4.1", "dingpay": "5.2.0", "gopay": "2.9.3", "tpwallet": 
 """The app that nearly everybody has; the brand's profile says what is too old."""
 
 _FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
-_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉梅建华志文慧婷雪琳佳欣怡然子轩宇浩梓涵思远"
+_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉梅建华志文慧婷雪琳佳欣怡然子轩宇浩梓涵"
 _FIRST = (
-    "Emma", "Noah", "Olivia", "Liam", "Ava", "Ethan", "Mia", "Lucas", "Zoe", "Oscar", "Nora", "Felix",
-    "Ruth", "Simon", "Clara", "Hugo", "Iris", "Jonas", "Lena", "Marco", "Nina", "Paul", "Rosa", "Theo",
+    "Emma", "Noah", "Olivia", "Liam", "Ava", "Ethan", "Mia", "Lucas", "Zoe", "Oscar", "Nora",
+    "Felix", "Ruth", "Simon", "Clara", "Hugo", "Iris", "Jonas", "Lena", "Marco", "Nina", "Paul",
+    "Rosa", "Theo",
 )  # fmt: skip
 _LAST = (
     "Baker", "Clark", "Dean", "Ellis", "Fisher", "Grant", "Hughes", "Irwin", "Jones", "Keller",
     "Lowe", "Marsh", "Novak", "Owens", "Price", "Quinn", "Reed", "Stone", "Turner", "Vance",
 )  # fmt: skip
 SHOPS_ZH = (
-    "城西书店", "老王面馆", "绿野果蔬", "晨光便利店", "百味小厨", "云上咖啡", "安心大药房", "小象文具",
-    "青禾花店", "湖畔民宿", "阿婆豆花", "极客数码维修",
+    "城西书店", "老王面馆", "绿野果蔬", "晨光便利店", "百味小厨", "云上咖啡", "安心大药房",
+    "小象文具", "青禾花店", "湖畔民宿", "阿婆豆花", "极客数码维修",
 )  # fmt: skip
 SHOPS_EN = (
-    "Corner Books", "Harbour Noodles", "Green Acre Grocers", "Daily Grind Coffee", "Oak Street Deli",
-    "Maple Pharmacy", "Riverside Hardware", "Blue Door Bakery",
+    "Corner Books", "Harbour Noodles", "Green Acre Grocers", "Daily Grind Coffee",
+    "Oak Street Deli", "Maple Pharmacy", "Riverside Hardware", "Blue Door Bakery",
 )  # fmt: skip
 EMPLOYERS = {
     "zh": ("云帆科技（演示）", "和顺物业（演示）"),
@@ -73,12 +75,10 @@ class Person:
     part: str
 
 
-def customers(random: Random, number: int) -> list[Person]:
-    """About `number` customers, those of the front page among them."""
+def customers(random: Random, brands: Sequence[str], number: int) -> list[Person]:
+    """The customers of these brands, out of about `number` in all; the front page's among them."""
     return [
-        person
-        for brand, share in SHARES.items()
-        for person in _of_brand(random, brand, number * share)
+        person for brand in brands for person in _of_brand(random, brand, number * SHARES[brand])
     ]
 
 

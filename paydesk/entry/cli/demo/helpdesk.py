@@ -70,7 +70,7 @@ class Helpdesk:
         self._known.add(case.pk)
         self._scripts[case.pk] = script
         opening = hours.next_opening(profiles.get(case.brand), CHANNEL, clock.now())
-        wait = after or timedelta(seconds=self._town.random.randint(20, 150))
+        wait = after or timedelta(seconds=self._town.random.randint(8, 70))
         self._stage.add(opening + wait, self._attend())
 
     def knows(self, case: Case) -> bool:
@@ -125,7 +125,7 @@ class Helpdesk:
                 yield timedelta(seconds=random.randint(20, 150))
                 self._say(case, script.author, turn.text)
             else:
-                yield timedelta(seconds=random.randint(15, 75))
+                yield timedelta(seconds=random.randint(10, 50))
                 cases.seen_at_desk(clerk.member)
                 text = turn.text.replace("{agent}", clerk.member.name)
                 self._say(case, clerk.acting(case.brand), text, internal=turn.who == "n")

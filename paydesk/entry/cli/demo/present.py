@@ -21,17 +21,18 @@ _WAITING = (
     ("card", 47),
     ("theft", 31),
     ("refund_small", 22),
-    ("short", 13),
+    ("short", 18),
     ("official", 8),
-    ("frozen", 5),
+    ("frozen", 13),
 )
 
 
 def schedule(stage: Stage, town: Town, desk: Helpdesk, brand: str, offset: int) -> None:
     """Prepare a brand's present; `offset` in minutes keeps the brands apart."""
     for resident in town.of_part(brand, "frozen"):
-        early = timedelta(days=9 if resident.person.email.startswith("zhou@") else 26)
-        stage.add(stage.end - early, _freeze(town, resident))
+        is_known = resident.person.email.startswith("zhou@")
+        at = stage.end - timedelta(days=9) if is_known else stage.start + timedelta(hours=20)
+        stage.add(at, _freeze(town, resident))
     for kind, minutes in _WAITING[offset % 2 :: 2]:
         at = stage.end - timedelta(minutes=minutes + offset)
         stage.add(at, _comes(town, desk, brand, kind))
@@ -46,6 +47,7 @@ def _freeze(town: Town, resident: Resident) -> Story:
         reason="suspected_fraud",
         actor=clerk.acting(resident.person.brand),
     )
+    resident.is_frozen = True
     yield from ()
 
 

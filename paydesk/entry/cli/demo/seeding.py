@@ -3,8 +3,10 @@
 Everything is done by the real actions and jobs under a set clock; nothing is written around them.
 """
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import count
 from random import Random
 
 from django.contrib.auth.hashers import make_password
@@ -14,13 +16,13 @@ from paydesk.approvals import actions as approvals
 from paydesk.audit import actions as audit
 from paydesk.brands import profiles
 from paydesk.desk.cases.actions import upkeep
-from paydesk.entry.cli.demo import asking, cast, lives, mishaps, present, troubles
+from paydesk.entry.cli.demo import almanac, asking, cast, lives, present, troubles
 from paydesk.entry.cli.demo.cast import SHARES, Person
-from paydesk.entry.cli.demo.errands import run_waiting_jobs
 from paydesk.entry.cli.demo.helpdesk import Helpdesk
 from paydesk.entry.cli.demo.mishaps import MISHAPS, Then
 from paydesk.entry.cli.demo.stage import Stage, Story
 from paydesk.entry.cli.demo.town import Clerk, Resident, Town
+from paydesk.entry.cli.errands import Mailroom, run_waiting_jobs
 from paydesk.entry.web.demo.people import PASSWORD
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
@@ -41,7 +43,7 @@ ASKING_SHARE = 0.34
 Tell = Callable[[str], None]
 
 
-def play(tell: Tell, *, scale: float = 1.0) -> None:
+def play(tell: Tell, *, scale: float = 1.0, brands: Sequence[str] = tuple(SHARES)) -> None:
     """Fill an empty installation with the days up to now. `scale` 0.1: a tenth of the life."""
     end = clock.now()
     start = end - timedelta(days=DAYS)
@@ -51,34 +53,38 @@ def play(tell: Tell, *, scale: float = 1.0) -> None:
     town = Town(Random(SEED))
     stage = Stage(start, end, _Progress(tell, start, end))
     with clock.travel(start):
-        _hire(town)
-        _register(town, stage, scale)
+        _hire(town, brands)
+        _register(town, stage, brands, scale)
         run_waiting_jobs()
     desk = Helpdesk(stage, town)
-    for n, (brand, share) in enumerate(SHARES.items()):
-        _plan(stage, town, desk, brand, share * scale, n)
+    for n, brand in enumerate(brands):
+        _plan(stage, town, desk, brand, SHARES[brand] * scale, n)
     stage.add(start, _housekeeping())
-    stage.run()
+    gc.collect()
+    gc.freeze()  # what lives as long as the town need not be looked at again and again
+    with Mailroom():
+        stage.run()
+    gc.unfreeze()
     audit.seal()
     with connection.cursor() as cursor:
         cursor.execute("RESET synchronous_commit")
 
 
-def _hire(town: Town) -> None:
+def _hire(town: Town, brands: Sequence[str]) -> None:
     hashed = make_password(PASSWORD)
     for one in cast.DESK:
         member = people.create_staff(
-            name=one.name, email=one.email, actor=SYSTEM(next(iter(SHARES))), password_hash=hashed
+            name=one.name, email=one.email, actor=SYSTEM(brands[0]), password_hash=hashed
         )
-        for brand in SHARES:
+        for brand in brands:
             people.grant_role(member, brand=brand, role=one.role, actor=SYSTEM(brand))
         town.clerks.append(Clerk(one.email, one.role, member))
 
 
-def _register(town: Town, stage: Stage, scale: float) -> None:
+def _register(town: Town, stage: Stage, brands: Sequence[str], scale: float) -> None:
     """Most are customers from the start; some join later."""
     hashed = make_password(PASSWORD)
-    for person in cast.customers(town.random, round(CUSTOMERS * scale)):
+    for person in cast.customers(town.random, brands, round(CUSTOMERS * scale)):
         resident = _join(town, person, hashed)
         if person.part != "closing":
             later = timedelta(minutes=town.random.randint(1, 600))
@@ -109,7 +115,8 @@ def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float, n:
     lives.schedule(stage, town, brand, round(PAYMENTS * share * (1 - MISHAP_SHARE) * 0.86))
     troubles.schedule(stage, town, brand, then, victims)
     asking.schedule(stage, town, desk, brand, max(len(asking.SCENES), round(CASES * share - asked)))
-    for at, mishap in mishaps.spread(stage, town, brand, wrong):
+    zone, span = profiles.get(brand).zone, (stage.start + timedelta(days=1), stage.end)
+    for at, mishap in almanac.spread(town.random, MISHAPS, wrong, span, zone, almanac.PAYING):
         stage.add(at, mishap(town, town.somebody(brand), then))
     present.schedule(stage, town, desk, brand, n)
 
@@ -123,17 +130,15 @@ def _perhaps_asking(town: Town, desk: Helpdesk) -> Then:
 
 
 def _housekeeping() -> Story:
-    """What the worker does by the clock, once an hour here; the audit is sealed once a day."""
-    hours = 0
-    while True:
+    """What the worker does by the clock, a few times a day here; the audit is sealed once a day."""
+    for turn in count():
         payments.sweep()
         approvals.expire()
         upkeep.note_missed_deadlines()
         upkeep.close_long_solved()
-        if hours % 24 == 0:
+        if turn % 8 == 0:
             audit.seal()
-        hours += 1
-        yield timedelta(hours=1)
+        yield timedelta(hours=3)
 
 
 class _Progress:

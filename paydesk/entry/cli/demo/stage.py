@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 from itertools import count
 
-from paydesk.entry.cli.demo.errands import run_waiting_jobs
+from paydesk.entry.cli.errands import run_waiting_jobs
 from paydesk.kit import clock
 
 Story = Generator[timedelta | datetime, None, None]

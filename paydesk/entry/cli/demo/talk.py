@@ -60,6 +60,12 @@ def scene(code: str, lang: str, about: About, random: Random) -> list[Turn]:
     return _turns(found[_key(lang)], about, random)
 
 
+def notice(kind: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Title and text, by language, of a notice of that kind."""
+    found = _texts()["notices"][kind]
+    return found["title"], found["body"]
+
+
 def about_failure(
     kind: PaymentKind, state: str, reason: str, lang: str, about: About, random: Random
 ) -> list[Turn]:

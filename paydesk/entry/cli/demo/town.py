@@ -40,6 +40,7 @@ class Resident:
     customer: Customer
     balance: int = 0
     paid: list[Paid] = field(default_factory=list)
+    is_frozen: bool = False
 
     @property
     def brand(self) -> Brand:
@@ -131,6 +132,10 @@ class Town:
     def of_part(self, brand: str, *parts: str) -> list[Resident]:
         """Those of a brand with one of these parts."""
         return [one for one in self.residents.get(brand, []) if one.person.part in parts]
+
+    def frozen(self, brand: str) -> list[Resident]:
+        """Those of a brand who are frozen by now; there is always somebody from the first day."""
+        return [one for one in self.of_part(brand, "frozen") if one.is_frozen]
 
     def somebody(self, brand: str) -> Resident:
         """An everyday customer of the brand."""

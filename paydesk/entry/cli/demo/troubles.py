@@ -1,8 +1,8 @@
-"""Troubles that everybody hears of: maintenance, incidents, announcements, and what fails in them."""
+"""Troubles that everybody hears of: maintenance, incidents, warnings, and what fails in them."""
 
 from datetime import datetime, timedelta
 
-from paydesk.entry.cli.demo import almanac
+from paydesk.entry.cli.demo import almanac, talk
 from paydesk.entry.cli.demo.mishaps import Then, card
 from paydesk.entry.cli.demo.stage import Stage, Story
 from paydesk.entry.cli.demo.town import Clerk, Resident, Town
@@ -12,19 +12,6 @@ from paydesk.status.models import NoticeKind
 
 MAINTENANCE_DAYS = (5, 19)
 INCIDENT_DAYS = (9, 23)
-
-_MAINTENANCE = (
-    {"zh": "银行卡充值与转账维护", "en": "Maintenance of card top-ups and transfers"},
-    {"zh": "维护期间暂停充值和转账，余额不受影响。", "en": "Top-ups and transfers pause meanwhile; balances are safe."},
-)  # fmt: skip
-_INCIDENT = (
-    {"zh": "银行卡充值异常", "en": "Card top-ups are failing"},
-    {"zh": "部分银行卡充值失败，未成功的不会扣款，我们正在处理。", "en": "Some card top-ups fail. Nothing is taken for those; we are on it."},
-)  # fmt: skip
-_ANNOUNCEMENT = (
-    {"zh": "谨防冒充客服", "en": "Beware of false support"},
-    {"zh": "我们绝不会索要密码、验证码或完整卡号。", "en": "We never ask for passwords, codes or full card numbers."},
-)  # fmt: skip
 
 
 def schedule(stage: Stage, town: Town, brand: str, then: Then, victims: int) -> None:
@@ -48,7 +35,7 @@ def _maintenance(stage: Stage, town: Town, brand: str, begins: datetime, victims
     """Announced in the evening for the night; a few try all the same."""
     admin = _admin(town)
     ends = begins + timedelta(minutes=town.random.randint(50, 75))
-    title, body = _MAINTENANCE
+    title, body = talk.notice(NoticeKind.MAINTENANCE)
     status.open_notice(
         brand=brand,
         kind=NoticeKind.MAINTENANCE,
@@ -73,7 +60,7 @@ def _incident(stage: Stage, town: Town, brand: str, then: Then, victims: int) ->
         at = clock.now() + lasts * town.random.random()
         stage.add(at, card(last4)(town, town.somebody(brand), then))
     yield timedelta(minutes=town.random.randint(4, 9))
-    title, body = _INCIDENT
+    title, body = talk.notice(NoticeKind.INCIDENT)
     admin = _admin(town)
     notice = status.open_notice(
         brand=brand,
@@ -88,7 +75,7 @@ def _incident(stage: Stage, town: Town, brand: str, then: Then, victims: int) ->
 
 
 def _announcement(town: Town, brand: str) -> Story:
-    title, body = _ANNOUNCEMENT
+    title, body = talk.notice(NoticeKind.ANNOUNCEMENT)
     status.open_notice(
         brand=brand,
         kind=NoticeKind.ANNOUNCEMENT,

@@ -1,0 +1,101 @@
+"""Runs the jobs that actions deferred, under the set clock.
+
+A worker would run them by the real clock: the mails of a whole month would carry today's date.
+What decides how a story goes on is run at once, here. Mails are written by a helper process
+meanwhile, each at the moment that its id was made.
+"""
+
+import json
+import multiprocessing
+import os
+import time
+from datetime import UTC, datetime
+from multiprocessing.synchronize import Event
+from types import TracebackType
+from typing import Any
+from uuid import UUID
+
+import django
+from django.conf import settings
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from paydesk.kit import clock
+
+MAILS = {"payments.confirm": "payment_ids", "notifications.deliver": "message_id"}
+"""Jobs that only write to people, with the argument whose id tells their moment."""
+
+_BATCH = 200
+_PAUSE_SECONDS = 0.05
+_TAKE = """
+    DELETE FROM procrastinate_jobs WHERE id IN (
+        SELECT id FROM procrastinate_jobs
+        WHERE status = 'todo' AND (task_name = ANY(%s)) = %s ORDER BY id LIMIT %s)
+    RETURNING id, task_name, args::text
+"""
+
+Job = tuple[int, str, str]
+
+
+def run_waiting_jobs() -> int:
+    """Run what waits, mails apart, until nothing does; answers how many jobs there were."""
+    done = 0
+    while jobs := _take(mails=False):
+        for _, name, arguments in jobs:
+            app.tasks[name].func(**json.loads(arguments))
+        done += len(jobs)
+    return done
+
+
+def _take(*, mails: bool) -> list[Job]:
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [list(MAILS), mails, _BATCH])
+        return sorted(cursor.fetchall())
+
+
+class Mailroom:
+    """A process of its own that writes the mails as long as the block lasts, and all of them."""
+
+    def __enter__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._closing = context.Event()
+        self._process = context.Process(
+            target=_write_mails, args=(settings.DATABASE_URL, self._closing), daemon=True
+        )
+        self._process.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
+    ) -> None:
+        """Wait until the last mail is written. Raises RuntimeError when the helper failed."""
+        self._closing.set()
+        if kind is not None:
+            self._process.terminate()
+        self._process.join()
+        if kind is None and self._process.exitcode != 0:
+            raise RuntimeError(f"the mails were not written: status {self._process.exitcode}")
+
+
+def _write_mails(database_url: str, closing: Event) -> None:
+    """What the helper does; begins as a bare Python process."""
+    os.environ["PAYDESK_DATABASE_URL"] = database_url
+    django.setup()
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    while True:
+        last_round = closing.is_set()
+        jobs = _take(mails=True)
+        for _, name, arguments in jobs:
+            given = json.loads(arguments)
+            with clock.travel(_moment(given[MAILS[name]])):
+                app.tasks[name].func(**given)
+        if not jobs:
+            if last_round:
+                return
+            time.sleep(_PAUSE_SECONDS)
+
+
+def _moment(given: Any) -> datetime:
+    """The moment that is in a UUIDv7, given as text or as a list of them."""
+    text = given[0] if isinstance(given, list) else given
+    return datetime.fromtimestamp((UUID(text).int >> 80) / 1000, UTC)

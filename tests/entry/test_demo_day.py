@@ -1,0 +1,216 @@
+"""The demo's days at a small scale: lived by the real actions, whole, plausible and in order."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.auth.hashers import check_password
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
+
+from paydesk.approvals.models import Request
+from paydesk.audit.verify import verify as verify_audit
+from paydesk.desk.cases.models import Case, Entry
+from paydesk.desk.cases.rules import EntryKind, State
+from paydesk.entry.cli import demo
+from paydesk.entry.cli.demo import almanac, cast, seeding, talk
+from paydesk.entry.web.demo.people import CUSTOMERS, PASSWORD, STAFF
+from paydesk.kit import clock
+from paydesk.kit.shield import mask
+from paydesk.money.ledger.verify import verify as verify_ledger
+from paydesk.money.payments.models import Payment
+from paydesk.money.payments.reasons import Reason
+from paydesk.money.payments.states import PaymentKind, PaymentState
+from paydesk.notifications.models import Message
+from paydesk.people import queries as people
+from paydesk.people.models import Realm
+from paydesk.status.models import Notice
+from tests.harness import cluster, databases
+
+BRANDS = ("topay", "gopay")
+NOW = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
+
+CAUSED = set(Reason) - {
+    Reason.SENDER_CLOSED,  # a closed customer can't ask
+    Reason.REFUND_TOO_MUCH,  # the desk does not let it come so far
+    Reason.APPROVAL_NEEDED,
+    Reason.LEDGER_REFUSED,
+    Reason.PAID_NOT_CREDITED,
+    Reason.NOTIFICATION_REJECTED,
+    Reason.OUTCOME_UNKNOWN,  # these two pass: what is left in the end is the outcome
+    Reason.PAYER_ENTERING,
+}
+
+
+@pytest.fixture(scope="module")
+def told(
+    django_db_setup: None,
+    test_cluster: cluster.TestCluster,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[list[str]]:
+    """The days lived once for all tests of this module; what was told meanwhile."""
+    lines: list[str] = []
+    with django_db_blocker.unblock():
+        try:
+            with clock.travel(NOW):
+                assert demo.is_empty()
+                seeding.play(lines.append, scale=0.05, brands=BRANDS)
+                yield lines
+        finally:
+            databases.let_go()
+            test_cluster.reclone()
+
+
+pytestmark = pytest.mark.usefixtures("told")
+
+
+def test_progress_is_shown(told: list[str]) -> None:
+    assert len(told) >= 5
+    assert "100" in told[-1]
+
+
+def test_it_is_not_empty_any_more() -> None:
+    assert not demo.is_empty()
+
+
+def test_the_ledger_and_the_audit_hold() -> None:
+    report = verify_audit()
+    assert report.ok, str(report)
+    assert not any(chain.unsealed for chain in report.chains)
+    assert verify_ledger().ok
+
+
+@pytest.mark.parametrize("brand", BRANDS)
+def test_every_reason_has_happened_in_every_brand(brand: str) -> None:
+    found = set(
+        Payment.objects.filter(brand=brand).exclude(reason="").values_list("reason", flat=True)
+    )
+    assert {str(reason) for reason in CAUSED} <= found
+
+
+@pytest.mark.parametrize("brand", BRANDS)
+def test_most_payments_go_well(brand: str) -> None:
+    kinds = Counter(Payment.objects.filter(brand=brand).values_list("kind", "state"))
+    assert kinds[PaymentKind.TRANSFER, PaymentState.SUCCEEDED] > 30
+    assert kinds[PaymentKind.TOPUP, PaymentState.SUCCEEDED] > 10
+    assert kinds[PaymentKind.REFUND, PaymentState.SUCCEEDED] > 0
+
+
+def test_everything_lies_in_the_thirty_days() -> None:
+    start = NOW - timedelta(days=seeding.DAYS)
+    for model, field in ((Payment, "created_at"), (Case, "opened_at"), (Message, "created_at")):
+        moments = model.objects.values_list(field, flat=True)
+        assert start <= min(moments) <= max(moments) <= NOW
+    spread = {payment.date() for payment in Payment.objects.values_list("created_at", flat=True)}
+    assert len(spread) > seeding.DAYS * 0.8
+
+
+def test_mails_were_written_at_their_time_and_no_job_is_left() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs")
+        assert cursor.fetchone() == (0,)
+    unconfirmed = Payment.objects.filter(state=PaymentState.SUCCEEDED, confirmed_at=None)
+    assert not unconfirmed.exists()
+    for payment in Payment.objects.filter(state=PaymentState.SUCCEEDED)[:50]:
+        assert payment.confirmed_at is not None
+        assert abs(payment.confirmed_at - payment.created_at) < timedelta(hours=1)
+
+
+def test_something_waits_on_the_desk() -> None:
+    for brand in BRANDS:
+        waiting = Case.objects.filter(brand=brand, assignee=None, rank_at__isnull=False)
+        assert waiting.count() >= 2
+        since = [case.waiting_since for case in waiting]
+        assert all(NOW - timedelta(days=3) < moment <= NOW for moment in since if moment)
+    assert Request.objects.filter(state="pending").exists()
+    assert Case.objects.filter(state=State.SOLVED).exists()
+    assert Case.objects.filter(state=State.CLOSED).exists()
+
+
+def test_conversations_have_two_sides_and_two_languages() -> None:
+    done = Case.objects.filter(state__in=(State.SOLVED, State.CLOSED))
+    for case in done[:40]:
+        authors = set(
+            case.entries.filter(kind=EntryKind.MESSAGE).values_list("author_kind", flat=True)
+        )
+        assert "staff" in authors
+        assert authors & {"customer", "visitor"}
+    assert {"zh-hans", "en"} <= set(Case.objects.values_list("lang", flat=True))
+
+
+def test_no_secret_was_kept() -> None:
+    bodies = list(Entry.objects.values_list("body", flat=True))
+    assert any("⟦masked:" in body for body in bodies)
+    assert not any(mask(body).kinds for body in bodies)
+
+
+def test_an_incident_explains_the_failures_in_its_window() -> None:
+    incidents = {notice.id for notice in Notice.objects.filter(kind="incident")}
+    maintenance = {notice.id for notice in Notice.objects.filter(kind="maintenance")}
+    down = Payment.objects.filter(reason=Reason.PROVIDER_DOWN, notice_id__in=incidents)
+    stopped = Payment.objects.filter(reason=Reason.MAINTENANCE)
+    assert down.exists()
+    assert stopped.exists()
+    assert set(stopped.values_list("notice_id", flat=True)) <= maintenance
+
+
+def test_the_front_pages_people_can_sign_in() -> None:
+    for one in CUSTOMERS:
+        if one.brand in BRANDS:
+            user = people.find_user(Realm.CUSTOMER, one.brand, one.email)
+            assert user is not None
+            assert check_password(PASSWORD, user.password)
+    for staff in STAFF:
+        user = people.find_user(Realm.STAFF, "", staff.email)
+        assert user is not None
+        assert check_password(PASSWORD, user.password)
+        assert set(people.brands_of(user.staff_member.pk)) == set(BRANDS)
+
+
+def test_the_frozen_customer_is_frozen() -> None:
+    for one in CUSTOMERS:
+        if one.brand in BRANDS and one.part == "frozen":
+            customer = people.find_customer(one.brand, one.email)
+            assert customer is not None
+            assert people.blocks_of(customer.id).receive
+
+
+def test_the_sign_ins_name_everybody() -> None:
+    text = demo.sign_ins()
+    assert PASSWORD in text
+    assert "{address}/desk/" in text
+    assert all(one.email in text for one in (*CUSTOMERS, *STAFF))
+
+
+def test_the_same_chance_gives_the_same_days() -> None:
+    def drawn() -> list[datetime]:
+        return almanac.moments(
+            Random(3),
+            50,
+            NOW - timedelta(days=30),
+            NOW,
+            ZoneInfo("America/New_York"),
+            almanac.PAYING,
+        )
+
+    assert drawn() == drawn() == sorted(drawn())
+    people_of = [cast.customers(Random(3), BRANDS, 60) for _ in range(2)]
+    assert people_of[0] == people_of[1]
+
+
+def test_evenings_are_livelier_than_nights() -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    drawn = almanac.moments(Random(5), 2000, NOW - timedelta(days=30), NOW, zone, almanac.PAYING)
+    hours = Counter(moment.astimezone(zone).hour for moment in drawn)
+    assert hours[19] > 5 * hours[3]
+
+
+@pytest.mark.parametrize("lang", ["zh-hans", "en"])
+def test_every_scene_can_be_played(lang: str) -> None:
+    for code in talk.scenes():
+        turns = talk.scene(code, lang, talk.About(amount=1200, other="周*"), Random(1))
+        assert turns[0].who == "c"
+        assert all("{" not in turn.text.replace("{agent}", "") for turn in turns)

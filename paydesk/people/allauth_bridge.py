@@ -28,6 +28,7 @@ from paydesk.notifications.models import ToKind
 from paydesk.people import actions, naming, queries, telling
 from paydesk.people.access import user_belongs
 from paydesk.people.models import Realm, Restriction, RestrictionKind, User
+from paydesk.people.open_pages import sessions_changed
 
 LOCKED_KEY = "locked_user"
 UNLOCK_SALT = "paydesk.people.unlock"
@@ -175,6 +176,12 @@ class DoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is un
 
     def set_password(self, user: User, password: str) -> None:
         actions.change_password(user, password, device=device_of(self.request))
+
+    def logout(self, request: HttpRequest) -> None:
+        user = request.user
+        super().logout(request)
+        if isinstance(user, User):
+            sessions_changed(user)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return get_script_prefix()

@@ -12,6 +12,7 @@ from paydesk.kit import clock, ids, reactions
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.people import naming
 from paydesk.people.models import Customer, Realm, User
+from paydesk.people.open_pages import sessions_changed
 
 MAX_NAME = 80
 NUMBER_DIGITS = 9
@@ -168,6 +169,7 @@ def close_customer(customer: Customer, *, actor: Actor) -> None:
             action="customer.closed",
             subject=f"customer:{locked.id}",
         )
+        sessions_changed(locked.user)
         reactions.fire("customer.closed", customer_id=str(locked.id), brand=locked.brand)
     customer.closed_at = locked.closed_at
 

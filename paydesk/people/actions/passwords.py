@@ -11,6 +11,7 @@ from paydesk.kit.actors import SYSTEM, Actor, ActorKind
 from paydesk.people import queries, rules, telling
 from paydesk.people.actions.restrictions import LinkMaker, lock_for_wrong_passwords, unlock
 from paydesk.people.models import Realm, SignIn, User
+from paydesk.people.open_pages import sessions_changed
 
 
 @transaction.atomic
@@ -78,6 +79,7 @@ def change_password(user: User, password: str, *, device: str) -> None:
         if user.realm == Realm.CUSTOMER:
             unlock(user.customer, actor=Actor(ActorKind.CUSTOMER, user.customer.id, user.brand))
         _record(user, None, "account.password_changed")
+        sessions_changed(user)
         telling.mail(
             user,
             "people/password_changed",

@@ -10,6 +10,7 @@ from paydesk.kit import ids
 from paydesk.kit.actors import Actor
 from paydesk.people.actions.customers import AlreadyRegistered, usable
 from paydesk.people.models import Membership, Realm, Role, StaffMember, User
+from paydesk.people.open_pages import rights_changed
 
 
 def create_staff(
@@ -76,6 +77,7 @@ def revoke_role(staff: StaffMember, *, brand: str, actor: Actor) -> None:
     """Take the staff member's role in a brand away; nothing happens where there is none."""
     gone, _ = Membership.objects.filter(staff=staff, brand=brand).delete()
     if gone:
+        rights_changed(staff, brand)
         audit.record(
             brand=brand,
             actor=actor,

@@ -24,6 +24,12 @@ LISTEN = """async (after) => {
   live.onState((state) => states.push(state));
 }"""
 
+LISTEN_TOO = """async (after) => {
+  const { connect } = await import("/static/paydesk/live/live.js");
+  window.seenToo = [];
+  connect({ url: "/topay/live", after }).on("case.message", ({ subject }) => seenToo.push(subject));
+}"""
+
 
 class Person:
     """A signed-in customer with a browser: opens tabs that listen, and is told things."""
@@ -98,9 +104,12 @@ def has_seen(page: Page, subjects: list[str], seconds: float = 20) -> None:
 
 def test_tabs_share_one_stream_and_each_sees_everything_once(person: Person) -> None:
     tabs = [person.tab() for _ in range(3)]
+    for tab in tabs[:2]:  # two modules of one page may both listen
+        tab.evaluate(LISTEN_TOO, str(queries.position()))
     person.tell("case:1", "case:2")
     for tab in tabs:
         has_seen(tab, ["case:1", "case:2"])
+    assert [tab.evaluate("seenToo") for tab in tabs[:2]] == [["case:1", "case:2"]] * 2
     assert len(person.streams) == 1
     assert [tab.evaluate("live.leads") for tab in tabs] == [True, False, False]
 

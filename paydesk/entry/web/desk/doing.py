@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from paydesk.brands import profiles
 from paydesk.desk.cases import actions, queries
+from paydesk.desk.cases.actions.deeds import DONE
 from paydesk.desk.cases.actions.money import open_hold
 from paydesk.desk.cases.models import Case, Deed
 from paydesk.desk.cases.rules import CaseRefused
@@ -126,7 +127,7 @@ def _named(payment: Payment, customer: Customer) -> str:
 
 
 def _told(deed: Deed) -> str:
-    if deed.outcome == "done":
+    if deed.outcome == DONE:
         return _("已退款，单号 %(number)s。") % {"number": deed.number}
     if not deed.outcome:
         return _("已提交，等待第二人审批。")
@@ -148,7 +149,8 @@ def _hold(request: HttpRequest, case: Case, staff: StaffMember) -> Dialog:
             reason=data["reason"],
             until=form.until(),
         )
-        if deed.outcome != "done":
+        if deed.outcome != DONE:
+            form.renew()
             raise CaseRefused("short")
         return _("已预留。")
 

@@ -63,6 +63,10 @@ class KeyedForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=ids.uuid7)
 
+    def renew(self) -> None:
+        """A deed that failed is over: what is sent next is another one."""
+        self.data = {name: self.data[name] for name in self.data} | {"key": str(ids.uuid7())}
+
 
 class AmountForm(KeyedForm):
     """A form with an amount in the currency that `currency_of` names."""

@@ -133,9 +133,11 @@ function filters() {
     timer = setTimeout(() => fire("desk:queue"), 300);
   });
   document.querySelector("[data-brand]")?.addEventListener("change", ({ target }) => target.form.requestSubmit());
-  // What the queue shows belongs to the page that is open: which case is marked in it.
+  // Said here and not in hx-vals: the rows inside would inherit those.
   body.addEventListener("htmx:configRequest", ({ detail }) => {
-    if (detail.elt.id === "queue-rows") detail.parameters.case = conversation?.number ?? "";
+    if (detail.elt.id !== "queue-rows") return;
+    const { tab, inBrand } = detail.elt.dataset;
+    Object.assign(detail.parameters, { tab, brand: inBrand, q: find.value, case: conversation?.number ?? "" });
   });
 }
 

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from paydesk.brands import profiles
 from paydesk.brands.profile import Brand
@@ -20,85 +19,94 @@ from paydesk.kit.money import format_amount
 Params = Mapping[str, Any]
 
 TOPICS = {
-    Topic.TRANSFER_FAILED: lazy("转账失败"),
-    Topic.TOPUP_FAILED: lazy("充值失败"),
-    Topic.PAYMENT: lazy("付款咨询"),
-    Topic.REFUND: lazy("退款"),
-    Topic.ACCOUNT_LOCKED: lazy("账户锁定"),
-    Topic.ACCOUNT_FROZEN: lazy("账户冻结"),
-    Topic.THEFT: lazy("账户被盗"),
-    Topic.IDENTITY: lazy("实名认证"),
-    Topic.OFFICIAL_CHECK: lazy("官方验证"),
-    Topic.COMPLAINT: lazy("投诉"),
-    Topic.OTHER: lazy("其他问题"),
+    Topic.TRANSFER_FAILED: gettext_lazy("转账失败"),
+    Topic.TOPUP_FAILED: gettext_lazy("充值失败"),
+    Topic.PAYMENT: gettext_lazy("付款咨询"),
+    Topic.REFUND: gettext_lazy("退款"),
+    Topic.ACCOUNT_LOCKED: gettext_lazy("账户锁定"),
+    Topic.ACCOUNT_FROZEN: gettext_lazy("账户冻结"),
+    Topic.THEFT: gettext_lazy("账户被盗"),
+    Topic.IDENTITY: gettext_lazy("实名认证"),
+    Topic.OFFICIAL_CHECK: gettext_lazy("官方验证"),
+    Topic.COMPLAINT: gettext_lazy("投诉"),
+    Topic.OTHER: gettext_lazy("其他问题"),
 }
 
 STATES = {
-    State.OPEN: lazy("待答复"),
-    State.WAITING_CUSTOMER: lazy("等客户"),
-    State.WAITING_INSIDE: lazy("等内部"),
-    State.SOLVED: lazy("已解决"),
-    State.CLOSED: lazy("已关闭"),
+    State.OPEN: gettext_lazy("待答复"),
+    State.WAITING_CUSTOMER: gettext_lazy("等客户"),
+    State.WAITING_INSIDE: gettext_lazy("等内部"),
+    State.SOLVED: gettext_lazy("已解决"),
+    State.CLOSED: gettext_lazy("已关闭"),
 }
 
 CHANNELS = {
-    "chat": lazy("在线聊天"),
-    "hotline": lazy("热线"),
-    "email": lazy("邮件"),
-    "wechat": lazy("微信"),
-    "qq": lazy("QQ"),
-    "facebook": lazy("Facebook"),
-    "x": lazy("X"),
-    "social": lazy("社交媒体"),
-    "helpcentre": lazy("帮助中心"),
-    "complaints": lazy("投诉专区"),
+    "chat": gettext_lazy("在线聊天"),
+    "hotline": gettext_lazy("热线"),
+    "email": gettext_lazy("邮件"),
+    "wechat": gettext_lazy("微信"),
+    "qq": gettext_lazy("QQ"),
+    "facebook": gettext_lazy("Facebook"),
+    "x": gettext_lazy("X"),
+    "social": gettext_lazy("社交媒体"),
+    "helpcentre": gettext_lazy("帮助中心"),
+    "complaints": gettext_lazy("投诉专区"),
 }
 
-PRIORITIES = {1: lazy("紧急"), 2: lazy("优先"), 3: lazy("普通"), 4: lazy("不急")}
+PRIORITIES = {
+    1: gettext_lazy("紧急"),
+    2: gettext_lazy("优先"),
+    3: gettext_lazy("普通"),
+    4: gettext_lazy("不急"),
+}
 
-SCOPES = {"all": lazy("收付款"), "send": lazy("付款功能"), "receive": lazy("收款功能")}
+SCOPES = {
+    "all": gettext_lazy("收付款"),
+    "send": gettext_lazy("付款功能"),
+    "receive": gettext_lazy("收款功能"),
+}
 
 FREEZE_REASONS = {
-    FreezeReason.CUSTOMER_ASKED: lazy("客户要求"),
-    FreezeReason.DEVICE_LOST: lazy("设备遗失"),
-    FreezeReason.SUSPECTED_THEFT: lazy("疑似被盗"),
-    FreezeReason.SUSPECTED_FRAUD: lazy("疑似欺诈"),
+    FreezeReason.CUSTOMER_ASKED: gettext_lazy("客户要求"),
+    FreezeReason.DEVICE_LOST: gettext_lazy("设备遗失"),
+    FreezeReason.SUSPECTED_THEFT: gettext_lazy("疑似被盗"),
+    FreezeReason.SUSPECTED_FRAUD: gettext_lazy("疑似欺诈"),
 }
 
 ACTIONS = {
-    "unfreeze": lazy("解冻账户"),
-    "refund": lazy("退款"),
-    "freeze": lazy("冻结账户"),
-    "unlock": lazy("解锁"),
+    "unfreeze": gettext_lazy("解冻账户"),
+    "refund": gettext_lazy("退款"),
+    "freeze": gettext_lazy("冻结账户"),
+    "unlock": gettext_lazy("解锁"),
 }
 
 REFUSALS = {
-    "empty": lazy("请先写点内容。"),
-    "too_long": lazy("内容太长，请分几条发送。"),
-    "too_many_files": lazy("一条消息最多附 5 个文件。"),
-    "file_unknown": lazy("附件已失效，请重新上传。"),
-    "closed": lazy("此会话已关闭，请开始新的会话。"),
-    "channel_not_offered": lazy("该渠道暂不提供服务。"),
-    "already_taken": lazy("同事刚刚接手了这个案件。"),
-    "not_live": lazy("案件已解决，请先重新打开。"),
-    "full": lazy("您手上的会话已满，请先处理几个再接新的。"),
-    "not_a_colleague": lazy("这位同事不在该品牌工作。"),
-    "waits_for_approval": lazy("还有审批未决，暂不能解决此案件。"),
-    "unanswered": lazy("客户还没有收到答复，请先回复再解决。"),
-    "no_customer": lazy("还不知道对方是哪位客户，不能操作账户。"),
-    "not_frozen": lazy("该账户没有被冻结。"),
-    "not_locked": lazy("该账户没有被锁定。"),
-    "already_frozen": lazy("该账户已经冻结。"),
-    "not_refundable": lazy("这笔付款不能退款。"),
-    "amount": lazy("请输入正确的金额。"),
-    "until": lazy("请选择一个将来的时间。"),
-    "too_much": lazy("超过了可退金额。"),
-    "no_payment": lazy("本案件里没有这笔付款。"),
-    "already_requested": lazy("已经申请过，正在等待审批。"),
-    "short": lazy("可用余额不足。"),
-    "hold_over": lazy("这笔预留已经结束。"),
-    "not_yours": lazy("没有找到此会话。"),
-    "client_id_taken": lazy("消息编号重复，请刷新页面。"),
+    "empty": gettext_lazy("请先写点内容。"),
+    "too_long": gettext_lazy("内容太长，请分几条发送。"),
+    "too_many_files": gettext_lazy("一条消息最多附 5 个文件。"),
+    "file_unknown": gettext_lazy("附件已失效，请重新上传。"),
+    "closed": gettext_lazy("此会话已关闭，请开始新的会话。"),
+    "channel_not_offered": gettext_lazy("该渠道暂不提供服务。"),
+    "already_taken": gettext_lazy("同事刚刚接手了这个案件。"),
+    "not_live": gettext_lazy("案件已解决，请先重新打开。"),
+    "full": gettext_lazy("您手上的会话已满，请先处理几个再接新的。"),
+    "not_a_colleague": gettext_lazy("这位同事不在该品牌工作。"),
+    "waits_for_approval": gettext_lazy("还有审批未决，暂不能解决此案件。"),
+    "unanswered": gettext_lazy("客户还没有收到答复，请先回复再解决。"),
+    "no_customer": gettext_lazy("还不知道对方是哪位客户，不能操作账户。"),
+    "not_frozen": gettext_lazy("该账户没有被冻结。"),
+    "not_locked": gettext_lazy("该账户没有被锁定。"),
+    "already_frozen": gettext_lazy("该账户已经冻结。"),
+    "not_refundable": gettext_lazy("这笔付款不能退款。"),
+    "amount": gettext_lazy("请输入正确的金额。"),
+    "until": gettext_lazy("请选择一个将来的时间。"),
+    "too_much": gettext_lazy("超过了可退金额。"),
+    "no_payment": gettext_lazy("本案件里没有这笔付款。"),
+    "already_requested": gettext_lazy("已经申请过，正在等待审批。"),
+    "short": gettext_lazy("可用余额不足。"),
+    "hold_over": gettext_lazy("这笔预留已经结束。"),
+    "not_yours": gettext_lazy("没有找到此会话。"),
+    "client_id_taken": gettext_lazy("消息编号重复，请刷新页面。"),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from paydesk.desk.cases import texts
 from paydesk.desk.cases.rules import FreezeReason
@@ -16,9 +16,9 @@ from paydesk.money.payments.states import HoldReason
 from paydesk.people.models import Scope, StaffMember
 
 AMOUNT_PROBLEMS = {
-    AmountProblem.TOO_PRECISE: lazy("小数位太多。"),
-    AmountProblem.TOO_LARGE: lazy("金额太大。"),
-    AmountProblem.NOT_POSITIVE: lazy("金额必须大于零。"),
+    AmountProblem.TOO_PRECISE: gettext_lazy("小数位太多。"),
+    AmountProblem.TOO_LARGE: gettext_lazy("金额太大。"),
+    AmountProblem.NOT_POSITIVE: gettext_lazy("金额必须大于零。"),
 }
 QUEUE = "queue"
 
@@ -31,15 +31,15 @@ class FreezeForm(forms.Form):
     """Freeze what, and why."""
 
     scope = forms.ChoiceField(
-        label=lazy("冻结什么"),
+        label=gettext_lazy("冻结什么"),
         choices=[
-            (Scope.ALL, lazy("付款和收款（默认）")),
-            (Scope.SEND, lazy("只冻结付款")),
-            (Scope.RECEIVE, lazy("只冻结收款")),
+            (Scope.ALL, gettext_lazy("付款和收款（默认）")),
+            (Scope.SEND, gettext_lazy("只冻结付款")),
+            (Scope.RECEIVE, gettext_lazy("只冻结收款")),
         ],
     )
     reason = forms.ChoiceField(
-        label=lazy("原因"),
+        label=gettext_lazy("原因"),
         choices=[(code.value, words) for code, words in texts.FREEZE_REASONS.items()],
     )
 
@@ -51,10 +51,10 @@ class UnfreezeForm(forms.Form):
     """Why a colleague should agree."""
 
     reason = forms.CharField(
-        label=lazy("给审批人的说明"),
+        label=gettext_lazy("给审批人的说明"),
         max_length=500,
         widget=_text(3),
-        help_text=lazy("写明核实了什么。审批人会看到这段话和案件。"),
+        help_text=gettext_lazy("写明核实了什么。审批人会看到这段话和案件。"),
     )
 
 
@@ -72,7 +72,7 @@ class AmountForm(KeyedForm):
     """A form with an amount in the currency that `currency_of` names."""
 
     amount = forms.CharField(
-        label=lazy("金额"),
+        label=gettext_lazy("金额"),
         max_length=24,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
@@ -85,7 +85,7 @@ class AmountForm(KeyedForm):
         try:
             return parse_amount(self.cleaned_data["amount"], self.currency_of())
         except AmountError as error:
-            words = AMOUNT_PROBLEMS.get(error.code, lazy("请输入正确的金额。"))
+            words = AMOUNT_PROBLEMS.get(error.code, gettext_lazy("请输入正确的金额。"))
             raise forms.ValidationError(str(words)) from None
 
 
@@ -93,8 +93,10 @@ class RefundForm(AmountForm):
     """Which payment, how much of it, and a note that the customer sees with the refund."""
 
     field_order = ("payment", "amount", "note", "key")
-    payment = forms.ChoiceField(label=lazy("付款"))
-    note = forms.CharField(label=lazy("备注"), max_length=140, required=False, widget=_text(2))
+    payment = forms.ChoiceField(label=gettext_lazy("付款"))
+    note = forms.CharField(
+        label=gettext_lazy("备注"), max_length=140, required=False, widget=_text(2)
+    )
 
     def __init__(
         self, *args: Any, payments: Sequence[tuple[str, str, str]] = (), **kwargs: Any
@@ -117,19 +119,24 @@ class HoldForm(AmountForm):
     """Reserve how much, why, for how long."""
 
     field_order = ("amount", "currency", "reason", "lasts", "key")
-    currency = forms.ChoiceField(label=lazy("币种"))
+    currency = forms.ChoiceField(label=gettext_lazy("币种"))
     reason = forms.ChoiceField(
-        label=lazy("原因"),
+        label=gettext_lazy("原因"),
         choices=[
-            (HoldReason.REVIEW, lazy("交易核实")),
-            (HoldReason.DISPUTE, lazy("争议处理")),
-            (HoldReason.ORDER, lazy("订单预留")),
+            (HoldReason.REVIEW, gettext_lazy("交易核实")),
+            (HoldReason.DISPUTE, gettext_lazy("争议处理")),
+            (HoldReason.ORDER, gettext_lazy("订单预留")),
         ],
     )
     lasts = forms.TypedChoiceField(
-        label=lazy("预留多久"),
+        label=gettext_lazy("预留多久"),
         coerce=int,
-        choices=[(1, lazy("1 小时")), (24, lazy("1 天")), (72, lazy("3 天")), (168, lazy("7 天"))],
+        choices=[
+            (1, gettext_lazy("1 小时")),
+            (24, gettext_lazy("1 天")),
+            (72, gettext_lazy("3 天")),
+            (168, gettext_lazy("7 天")),
+        ],
         initial=24,
     )
 
@@ -154,7 +161,7 @@ class HoldForm(AmountForm):
 class HandOverForm(forms.Form):
     """To whom."""
 
-    to = forms.ChoiceField(label=lazy("转交给"))
+    to = forms.ChoiceField(label=gettext_lazy("转交给"))
 
     def __init__(self, *args: Any, colleagues: Sequence[StaffMember] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -162,7 +169,7 @@ class HandOverForm(forms.Form):
         chooser = self.fields["to"]
         assert isinstance(chooser, forms.ChoiceField)
         named = [(key, one.name) for key, one in self.colleagues.items()]
-        chooser.choices = [(QUEUE, lazy("队列：谁先有空谁接")), *named]
+        chooser.choices = [(QUEUE, gettext_lazy("队列：谁先有空谁接")), *named]
 
     def colleague(self) -> StaffMember | None:
         """The colleague chosen, None for the queue."""

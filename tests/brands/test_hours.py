@@ -60,14 +60,14 @@ def clocks_change_near(brand: Brand, at: datetime) -> bool:
     return len(offsets) > 1
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(brands(), moments)
 def test_open_is_what_the_wall_clock_says(brand: Brand, at: datetime) -> None:
     assume(not clocks_change_near(brand, at))
     assert hours.is_open(brand, "chat", at) == on_the_wall(brand, at)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(brands(), moments)
 def test_next_opening_is_open_and_the_first(brand: Brand, at: datetime) -> None:
     opening = hours.next_opening(brand, "chat", at)
@@ -79,7 +79,7 @@ def test_next_opening_is_open_and_the_first(brand: Brand, at: datetime) -> None:
         assert hours.service_time_between(brand, "chat", at, opening) == timedelta()
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(brands(), moments, st.integers(0, 3000))
 def test_a_deadline_leaves_exactly_its_service_time(
     brand: Brand, at: datetime, minutes: int
@@ -102,6 +102,7 @@ def test_service_time_is_a_count_of_open_minutes(brand: Brand, at: datetime) -> 
     assert hours.service_time_between(brand, "chat", at, end) == counted
 
 
+@settings(deadline=None)
 @given(brands(), moments, st.integers(0, 500), st.integers(0, 500))
 def test_deadlines_add_up(brand: Brand, at: datetime, one: int, two: int) -> None:
     first = hours.add_service_time(brand, "chat", at, one * MINUTE)

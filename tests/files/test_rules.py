@@ -1,7 +1,7 @@
 """Which files are taken and under which name, by content and not by what they call themselves."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paydesk.files import rules
@@ -98,6 +98,7 @@ def test_a_name_is_made_safe(given_name: str, kept: str) -> None:
     assert rules.clean_name(given_name, kind) == kept
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_every_name_becomes_one_that_can_be_saved(name: str) -> None:
     kind = rules.kind_of("a.png", len(PNG), PNG)
@@ -107,6 +108,7 @@ def test_every_name_becomes_one_that_can_be_saved(name: str) -> None:
     assert rules.clean_name(cleaned, kind) == cleaned
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.text(max_size=12))
 def test_any_content_is_taken_or_refused(head: bytes, name: str) -> None:
     try:

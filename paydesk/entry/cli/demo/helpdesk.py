@@ -83,17 +83,18 @@ class Helpdesk:
         return len(self._known)
 
     def _attend(self) -> Story:
-        """A free agent takes whatever case is first in the queue."""
-        while (clerk := self._free(clock.now())) is None:
-            yield timedelta(seconds=self._town.random.randint(40, 160))
-        cases.seen_at_desk(clerk.member)
-        try:
-            case = cases.next_for(clerk.member)
-        except CaseRefused:
-            clerk.busy = TALKS
-            yield timedelta(minutes=2)
-            yield from self._attend()
-            return
+        """A free agent takes whatever case is first in the queue, if any is left."""
+        clerk, case = None, None
+        while clerk is None:
+            clerk = self._free(clock.now())
+            if clerk is not None:
+                cases.seen_at_desk(clerk.member)
+                try:
+                    case = cases.next_for(clerk.member)
+                except CaseRefused:  # as many live conversations as one person can hold
+                    clerk = None
+            if clerk is None:
+                yield timedelta(seconds=self._town.random.randint(40, 160))
         script = self._scripts.pop(case.pk, None) if case else None
         if case and script:
             clerk.busy += 1

@@ -15,7 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 from paydesk.entry.live import guard, replay, stopping
 from paydesk.entry.live.hub import Hub
 from paydesk.entry.live.stream import Send, Stream
-from paydesk.entry.live.tailer import Tailer
+from paydesk.entry.live.tailer import LINE, Tailer
 from paydesk.entry.live.viewers import Viewer
 from paydesk.kit.events.rules import START, Cursor
 
@@ -26,6 +26,7 @@ REPLAY_CONNECTIONS = 4
 STREAMS_MOST = 10_000
 STREAMS_PER_SESSION = 12
 READY_WITHIN = 5.0
+AFTER_A_FAULT = 1.0
 
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -109,13 +110,13 @@ class Station:
                 self._address,
                 min_size=0,
                 max_size=REPLAY_CONNECTIONS,
-                kwargs={"autocommit": True, "application_name": "paydesk live replay"},
+                kwargs=LINE | {"autocommit": True, "application_name": "paydesk live replay"},
                 open=False,
             )
             self._take_back = stopping.when_asked_to_stop(self.end_all)
-            self._run(Tailer(self._address, self.hub).run())
-            self._run(guard.keep_checking(self.hub, self._recheck))
-            self._run(guard.keep_beating(self.hub))
+            self._run(Tailer(self._address, self.hub).run)
+            self._run(lambda: guard.keep_checking(self.hub, self._recheck))
+            self._run(lambda: guard.keep_beating(self.hub))
             await self._pool.open()
         try:
             await asyncio.wait_for(self.hub.ready.wait(), READY_WITHIN)
@@ -123,5 +124,15 @@ class Station:
             raise NotNowError from error
         return self._pool
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(asyncio.create_task(work))
+    def _run(self, part: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._tasks.append(asyncio.create_task(_for_ever(part)))
+
+
+async def _for_ever(part: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a part that never ends; one that fails is reported and begins again."""
+    while True:
+        try:
+            await part()
+        except Exception:  # without it streams would stay open and silent, or unchecked
+            log.exception("a part of the event streams failed")
+        await asyncio.sleep(AFTER_A_FAULT)

@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import random
+from typing import Any
 
 import psycopg
 
@@ -28,6 +29,15 @@ HELD_BACK_FIRST, HELD_BACK_MOST = 0.004, 0.25
 
 BACKOFF_FIRST, BACKOFF_MOST = 0.1, 5.0
 
+LINE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""So that a database host that vanished without a word is noticed within seconds, not hours."""
+
 log = logging.getLogger(__name__)
 
 
@@ -44,7 +54,7 @@ class Tailer:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(
-                    self._address, autocommit=True, application_name="paydesk live tailer"
+                    self._address, autocommit=True, application_name="paydesk live tailer", **LINE
                 ) as database:
                     await self._arrive(database)
                     pause = BACKOFF_FIRST

@@ -17,7 +17,7 @@ from paydesk.entry.live.station import Station
 from paydesk.entry.live.viewers import Viewer
 from paydesk.kit.actors import SYSTEM
 from paydesk.kit.events import actions, queries
-from paydesk.kit.events.rules import Cursor
+from paydesk.kit.events.rules import Cursor, Page
 from tests.entry.live.tab import Tab
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -235,7 +235,11 @@ def test_snapshot_then_live_under_fire_misses_and_doubles_nothing() -> None:
     run(script)
 
 
-def test_an_event_behind_an_open_writer_comes_soon_after_it_ends() -> None:
+def test_an_event_behind_an_open_writer_comes_soon_after_it_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tailer, "LOOK_EVERY", 60.0)  # no hint comes; it must look by itself
+
     async def script(house: House) -> None:
         tab = await house.tab("ann")
         async with await psycopg.AsyncConnection.connect(settings.DIRECT_URL) as late:
@@ -244,10 +248,7 @@ def test_an_event_behind_an_open_writer_comes_soon_after_it_ends() -> None:
             await asyncio.sleep(0.3)
             assert tab.told() == []
             await late.rollback()
-        clock = asyncio.get_running_loop().time
-        ended = clock()
         await tab.until(lambda: tab.told() == ["case:1"])
-        assert clock() - ended < tailer.LOOK_EVERY / 2, "no hint comes; it must look by itself"
 
     run(script)
 
@@ -358,7 +359,7 @@ def test_a_revoked_viewer_is_cut_off_at_once() -> None:
         tab, other = await house.tab("ann"), await house.tab("bob")
         del house.people["ann"]
         await told("restriction:1", audience=["customer:ann"], kind="restriction.changed")
-        await tab.until(lambda: tab.complete, 0.9)
+        await tab.until(lambda: tab.complete, 4)
         assert tab.frames[-1].event == "end"
         assert tab.frames[-1].data == {"reason": "access"}
         assert not other.complete
@@ -374,7 +375,7 @@ def test_a_signal_that_a_session_changed_does_it_too() -> None:
         await elsewhere(
             lambda: actions.signal(["customer:ann"], "session.changed", {}, brand="topay")
         )
-        await tab.until(lambda: tab.complete, 0.9)
+        await tab.until(lambda: tab.complete, 4)
 
     run(script)
 
@@ -476,6 +477,28 @@ def test_without_a_database_it_says_come_back(monkeypatch: pytest.MonkeyPatch) -
         house.station._address = "postgresql://nobody@127.0.0.1:1/nothing"
         refused = await Tab(house.app, headers={"who": "ann"}).opened()
         assert refused.status == 503
+
+    run(script)
+
+
+def test_a_part_that_fails_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(station, "AFTER_A_FAULT", 0.05)
+    original = hub.Hub.deliver
+    faults: list[Page] = []
+
+    async def fail_once(self: hub.Hub, page: Page) -> None:
+        if page.events and not faults:
+            faults.append(page)
+            raise RuntimeError("a fault of ours")
+        await original(self, page)
+
+    monkeypatch.setattr(hub.Hub, "deliver", fail_once)
+
+    async def script(house: House) -> None:
+        tab = await house.tab("ann")
+        await told("case:1")
+        await tab.until(lambda: tab.told() == ["case:1"])
+        assert len(faults) == 1
 
     run(script)
 

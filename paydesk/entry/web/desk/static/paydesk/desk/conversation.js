@@ -176,7 +176,7 @@ class Conversation {
     const names = [...this.#colleagues.values()].map(({ name }) => name);
     banner.hidden = !names.length;
     const text = banner.querySelector("[data-text]");
-    text.textContent = text.dataset.text.replace("%s", names.join("、"));
+    text.textContent = text.dataset.text.replace("[name]", names.join("、"));
   }
 
   #isNear() {

@@ -15,7 +15,7 @@ function tick() {
     if (left > 86400000 || left < -86400000) continue; // the server said it in days
     const late = left <= 0;
     const told = (late ? "-" : "") + words(left);
-    const text = late && time.dataset.late ? time.dataset.late.replace("%s", words(left)) : time.dataset.words?.replace("%s", told) ?? told;
+    const text = late && time.dataset.late ? time.dataset.late.replace("[time]", words(left)) : time.dataset.words?.replace("[time]", told) ?? told;
     if (time.textContent !== text) time.textContent = text;
     if (late) time.closest(".time")?.classList.replace("soon", "late");
   }

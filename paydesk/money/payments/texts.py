@@ -5,57 +5,57 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from paydesk.money.payments.states import HoldReason, PaymentKind, PaymentState
 
 _KINDS = {
-    PaymentKind.TOPUP: lazy("充值"),
-    PaymentKind.TRANSFER: lazy("转账"),
-    PaymentKind.REFUND: lazy("退款"),
+    PaymentKind.TOPUP: gettext_lazy("充值"),
+    PaymentKind.TRANSFER: gettext_lazy("转账"),
+    PaymentKind.REFUND: gettext_lazy("退款"),
 }
 _STATES = {
-    PaymentState.CREATED: lazy("已创建"),
-    PaymentState.REQUIRES_ACTION: lazy("待验证"),
-    PaymentState.PROCESSING: lazy("处理中"),
-    PaymentState.SUCCEEDED: lazy("成功"),
-    PaymentState.FAILED: lazy("失败"),
-    PaymentState.CANCELLED: lazy("已取消"),
-    PaymentState.UNKNOWN: lazy("结果待确认"),
+    PaymentState.CREATED: gettext_lazy("已创建"),
+    PaymentState.REQUIRES_ACTION: gettext_lazy("待验证"),
+    PaymentState.PROCESSING: gettext_lazy("处理中"),
+    PaymentState.SUCCEEDED: gettext_lazy("成功"),
+    PaymentState.FAILED: gettext_lazy("失败"),
+    PaymentState.CANCELLED: gettext_lazy("已取消"),
+    PaymentState.UNKNOWN: gettext_lazy("结果待确认"),
 }
 _HOLD_REASONS = {
-    HoldReason.ORDER: lazy("订单预留"),
-    HoldReason.DISPUTE: lazy("争议处理"),
-    HoldReason.REVIEW: lazy("交易核实"),
+    HoldReason.ORDER: gettext_lazy("订单预留"),
+    HoldReason.DISPUTE: gettext_lazy("争议处理"),
+    HoldReason.REVIEW: gettext_lazy("交易核实"),
 }
-_WALLETS = {"alipay": lazy("支付宝")}
+_WALLETS = {"alipay": gettext_lazy("支付宝")}
 _INSTRUMENTS = {
-    "sim_card_4242": lazy("正常扣款"),
-    "sim_card_0051": lazy("卡内余额不足（51）"),
-    "sim_card_0005": lazy("银行拒绝，未说明原因（05）"),
-    "sim_card_0054": lazy("卡已过期（54）"),
-    "sim_card_0014": lazy("卡号无效（14）"),
-    "sim_card_0127": lazy("安全码不符"),
-    "sim_card_0128": lazy("邮编不符"),
-    "sim_card_3155": lazy("需要 3-D Secure 验证"),
-    "sim_card_0041": lazy("挂失卡（41）"),
-    "sim_card_0043": lazy("被盗卡（43）"),
-    "sim_card_0059": lazy("疑似欺诈（59）"),
-    "sim_card_0061": lazy("超出卡的金额限制（61）"),
-    "sim_card_0065": lazy("超出卡的次数限制（65）"),
-    "sim_card_0057": lazy("未开通线上支付（57）"),
-    "sim_card_0062": lazy("卡受限制（62）"),
-    "sim_card_0840": lazy("卡不支持该币种"),
-    "sim_card_0091": lazy("发卡行无应答（91）"),
-    "sim_card_0096": lazy("系统故障（96）"),
-    "sim_card_0094": lazy("重复交易（94）"),
-    "sim_card_0921": lazy("超时，之后查询得知成功"),
-    "sim_card_0922": lazy("超时，之后查询得知未扣款"),
-    "sim_card_0923": lazy("超时，之后通知成功"),
-    "sim_card_0924": lazy("稍后成功，通知重复两次"),
-    "sim_card_0925": lazy("通知金额与订单不符"),
-    "sim_card_0926": lazy("收到伪造的通知"),
-    "sim_wallet_paying": lazy("等待付款人在另一应用中输入密码"),
+    "sim_card_4242": gettext_lazy("正常扣款"),
+    "sim_card_0051": gettext_lazy("卡内余额不足（51）"),
+    "sim_card_0005": gettext_lazy("银行拒绝，未说明原因（05）"),
+    "sim_card_0054": gettext_lazy("卡已过期（54）"),
+    "sim_card_0014": gettext_lazy("卡号无效（14）"),
+    "sim_card_0127": gettext_lazy("安全码不符"),
+    "sim_card_0128": gettext_lazy("邮编不符"),
+    "sim_card_3155": gettext_lazy("需要 3-D Secure 验证"),
+    "sim_card_0041": gettext_lazy("挂失卡（41）"),
+    "sim_card_0043": gettext_lazy("被盗卡（43）"),
+    "sim_card_0059": gettext_lazy("疑似欺诈（59）"),
+    "sim_card_0061": gettext_lazy("超出卡的金额限制（61）"),
+    "sim_card_0065": gettext_lazy("超出卡的次数限制（65）"),
+    "sim_card_0057": gettext_lazy("未开通线上支付（57）"),
+    "sim_card_0062": gettext_lazy("卡受限制（62）"),
+    "sim_card_0840": gettext_lazy("卡不支持该币种"),
+    "sim_card_0091": gettext_lazy("发卡行无应答（91）"),
+    "sim_card_0096": gettext_lazy("系统故障（96）"),
+    "sim_card_0094": gettext_lazy("重复交易（94）"),
+    "sim_card_0921": gettext_lazy("超时，之后查询得知成功"),
+    "sim_card_0922": gettext_lazy("超时，之后查询得知未扣款"),
+    "sim_card_0923": gettext_lazy("超时，之后通知成功"),
+    "sim_card_0924": gettext_lazy("稍后成功，通知重复两次"),
+    "sim_card_0925": gettext_lazy("通知金额与订单不符"),
+    "sim_card_0926": gettext_lazy("收到伪造的通知"),
+    "sim_wallet_paying": gettext_lazy("等待付款人在另一应用中输入密码"),
 }
 
 

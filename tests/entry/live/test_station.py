@@ -354,6 +354,14 @@ def test_heartbeats_carry_the_cursor_on(monkeypatch: pytest.MonkeyPatch) -> None
     run(script)
 
 
+@pytest.fixture
+def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No stream's regular turn to be checked comes in this test."""
+    original = guard.keep_checking
+    monkeypatch.setattr(guard, "keep_checking", lambda of, how: original(of, how, 3600))
+
+
+@pytest.mark.usefixtures("only_when_told")
 def test_a_revoked_viewer_is_cut_off_at_once() -> None:
     async def script(house: House) -> None:
         tab, other = await house.tab("ann"), await house.tab("bob")
@@ -368,6 +376,7 @@ def test_a_revoked_viewer_is_cut_off_at_once() -> None:
     run(script)
 
 
+@pytest.mark.usefixtures("only_when_told")
 def test_a_signal_that_a_session_changed_does_it_too() -> None:
     async def script(house: House) -> None:
         tab = await house.tab("ann")

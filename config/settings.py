@@ -2,10 +2,12 @@
 
 PAYDESK_DATABASE_URL (app role), PAYDESK_ADMIN_URL (owner, migrations), PAYDESK_DIRECT_URL
 (LISTEN where a pooler stands in front), PAYDESK_HOME, PAYDESK_SECRET_KEY, PAYDESK_HOSTS,
-PAYDESK_DEMO (demo mailbox and landing page), PAYDESK_POOL (connections a process).
+PAYDESK_DEMO (demo mailbox and landing page), PAYDESK_POOL (connections a process),
+PAYDESK_SIMULATED_PROVIDER (test cards outside a demo), PAYDESK_HTTPS (served by HTTPS only).
 """
 
 import os
+import secrets
 from pathlib import Path
 
 from config import env
@@ -13,8 +15,10 @@ from config import env
 ROOT: Path = env.ROOT
 HOME: Path = env.home()
 DEMO = env.flag("PAYDESK_DEMO")
+SIMULATED_PROVIDER = env.flag("PAYDESK_SIMULATED_PROVIDER", DEMO)  # test cards: no real money
 DEBUG = False
-SECRET_KEY = os.environ.get("PAYDESK_SECRET_KEY") or "only-for-management-commands-without-a-home"
+# Without one, a key that nobody can know: what it signs is good for this process alone.
+SECRET_KEY = os.environ.get("PAYDESK_SECRET_KEY") or secrets.token_urlsafe(48)
 ALLOWED_HOSTS = os.environ.get("PAYDESK_HOSTS", "localhost,127.0.0.1,testserver").split(",")
 STAFF_HOSTS = [h for h in os.environ.get("PAYDESK_STAFF_HOSTS", "").split(",") if h]
 ROOT_URLCONF = "paydesk.entry.web.urls.root"

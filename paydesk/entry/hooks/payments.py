@@ -11,6 +11,7 @@ from paydesk.brands import profiles
 from paydesk.brands.profiles import UnknownBrandError
 from paydesk.money.payments.actions import receive_notification
 from paydesk.money.payments.actions.notify import MAX_BYTES, Received
+from paydesk.money.payments.providers.registry import UnknownProvider
 
 
 @csrf_exempt  # a provider has no session; its signature is checked instead
@@ -23,5 +24,8 @@ def simulated(request: HttpRequest, brand: str) -> HttpResponse:
         raise Http404(brand) from None
     if int(request.headers.get("Content-Length") or 0) > MAX_BYTES or len(request.body) > MAX_BYTES:
         return HttpResponse(status=413)
-    received = receive_notification("simulated", code, request.body, request.headers)
+    try:
+        received = receive_notification("simulated", code, request.body, request.headers)
+    except UnknownProvider:
+        raise Http404(brand) from None
     return HttpResponse(status=401 if received is Received.REFUSED else 200)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 
 from paydesk.money.payments import texts
+from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.simulated import instruments
 
 USUAL = 5
@@ -26,8 +27,8 @@ class InstrumentView:
 
 
 def tokens() -> tuple[str, ...]:
-    """Every token that may be chosen."""
-    return instruments.all_tokens()
+    """Every token that may be chosen; none where the simulated provider is not offered."""
+    return tuple(token for token in instruments.all_tokens() if registry.of_token(token))
 
 
 def choices(chosen: str) -> list[InstrumentView]:

@@ -35,7 +35,7 @@ def topup(request: BrandRequest, customer: Customer) -> HttpResponse:
     """The form, and the top-up itself."""
     tokens = instruments.tokens()
     if request.method != "POST":
-        initial = {"instrument": tokens[0], **prefilled(request, customer)}
+        initial = {"instrument": tokens[0] if tokens else "", **prefilled(request, customer)}
         return _page(
             request, customer, TopUpForm(brand=request.brand, tokens=tokens, initial=initial)
         )

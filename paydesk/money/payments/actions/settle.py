@@ -56,8 +56,8 @@ def finish_verification(payment: Payment, *, passed: bool, actor: Actor) -> Outc
     What counts is what the provider then says, not what the browser brought. Raises
     NothingToVerify.
     """
-    attempt = Attempt.objects.filter(payment=payment).latest("number")
-    if attempt.state != AttemptState.REQUIRES_ACTION:
+    attempt = Attempt.objects.filter(payment=payment).order_by("-number").first()
+    if attempt is None or attempt.state != AttemptState.REQUIRES_ACTION:
         raise NothingToVerify(payment.number)
     if attempt.provider == simulated.Simulated.code:
         simulated.customer_acts(attempt.id, passed=passed)

@@ -15,6 +15,7 @@ from paydesk.money.payments.actions.hold import expire_holds
 from paydesk.money.payments.actions.notify import apply_notification, receive_notification
 from paydesk.money.payments.actions.settle import query_attempt
 from paydesk.money.payments.models import Attempt, ProviderNotification
+from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.simulated import adapter as simulated
 from paydesk.money.payments.settling import pause
 
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 
 def sweep() -> int:
     """Do all that is due now; answers how many things were done."""
-    done = simulated.deliver_due(_send)
+    done = simulated.deliver_due(_send) if registry.offers(registry.SIMULATED) else 0
     done += _each(apply_notification, _left_over())
     done += _each(query_attempt, _claim_due())
     return done + expire_holds()

@@ -12,7 +12,8 @@ from paydesk.entry.web.language import SCHEME_KEY
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Template variables `brand`, `brand_name`, `brand_style`, `realm`, `languages`, `lang`,
-    `scheme` ("light", "dark" or "" for the system's), `demo` and `live_url` (the event stream).
+    `scheme` ("light", "dark" or "" for the system's), `demo`, `live_url` (the event
+    stream) and `cursor` (from where it goes on).
     """
     brand = getattr(request, "brand", None)
     language = get_language() or settings.LANGUAGE_CODE
@@ -28,5 +29,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "html_lang": "zh-Hans" if language.startswith("zh") else language,
         "scheme": session.get(SCHEME_KEY, "") if session is not None else "",
         "demo": settings.DEMO,
+        "cursor": getattr(request, "cursor", ""),
         "live_url": f"{door.prefix}/live" if door else "",
     }

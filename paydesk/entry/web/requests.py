@@ -19,3 +19,4 @@ class BrandRequest(HttpRequest):
         door: Door
         realm: Realm
         htmx: HtmxDetails
+        cursor: str  # on pages for customers: from where their events go on

@@ -24,7 +24,7 @@ from paydesk.entry.web.support.bubbles import bubbles
 from paydesk.entry.web.support.cards import cards, title
 from paydesk.entry.web.support.correspondent import Correspondent, as_customer, own_case
 from paydesk.entry.web.support.forms import AskForm
-from paydesk.entry.web.templatetags.page import moment
+from paydesk.entry.web.templatetags.page import soon
 from paydesk.entry.web.wallet.frame import frame, signed_in
 from paydesk.entry.web.wallet.moves import moves_of
 from paydesk.entry.web.wallet.notices import notices_of
@@ -186,7 +186,7 @@ def promise(case: Case) -> str:
     due = case.first_response_due
     if due is None or due <= clock.now():
         return words or _("客服正忙，您的消息已经收到。")
-    by = _("最晚 %(at)s 前答复您") % {"at": moment(due)}
+    by = _("最晚 %(at)s 前答复您") % {"at": soon(due)}
     place = queries.position(case)
     first = _("您排在第 %(n)d 位") % {"n": place} if place else ""
     return " · ".join(part for part in (first, words, by) if part)

@@ -101,9 +101,16 @@ def _mask_chip(match: re.Match[str]) -> str:
 
 
 @register.filter
+def soon(at: datetime) -> str:
+    """A moment ahead, shortly: the clock alone for today, else with its day."""
+    today = timezone.localtime(at).date() == timezone.localtime(clock.now()).date()
+    return clocktime(at) if today else moment(at)
+
+
+@register.filter
 def initial(name: str) -> str:
-    """The first letter of a name, for an avatar."""
-    return (str(name).strip() or "?")[0].upper()
+    """The letter of a name that an avatar shows: the first that is not masked."""
+    return (str(name).strip().lstrip("*") or "?")[0].upper()
 
 
 def _chinese() -> bool:

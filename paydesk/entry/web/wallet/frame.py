@@ -33,6 +33,8 @@ def signed_in(view: CustomerView[P]) -> View[P]:
     def checked(request: BrandRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         customer = current_customer(request)
         if customer is not None:
+            # Before the page's own reads: what happens in between is then told by the stream.
+            request.cursor = str(events.position())
             return view(request, customer, *args, **kwargs)
         sign_in = redirect_to_login(request.get_full_path(), reverse(SIGN_IN))
         if request.htmx:
@@ -43,10 +45,7 @@ def signed_in(view: CustomerView[P]) -> View[P]:
 
 
 def frame(customer: Customer, nav: str, **more: Any) -> dict[str, Any]:
-    """The context of a wallet page: its place in the navigation, what is unread, and the cursor
-    from which its events go on.
-    """
+    """The context of a wallet page: its place in the navigation and what is unread."""
     side = as_customer(customer)
-    cursor = more.pop("cursor", None) or events.position()
     unread = sum(cases.unread(side.actor, side.cases()).values())
-    return {"customer": customer, "nav": nav, "unread": unread, "cursor": cursor, **more}
+    return {"customer": customer, "nav": nav, "unread": unread, **more}

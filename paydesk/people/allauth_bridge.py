@@ -152,8 +152,10 @@ class DoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is un
         return ["allauth.account.stages.EmailVerificationStage"]
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        typed = credentials.get("username") or credentials.get("email") or ""
-        return str(typed).strip().lower()
+        """Counted for whoever is meant: one person's number can be written in endless ways."""
+        typed = str(credentials.get("username") or credentials.get("email") or "")
+        meant = find(request, typed)
+        return str(meant.id) if meant else typed.strip().lower()
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """After a right password: say why the account is locked, instead of letting in."""

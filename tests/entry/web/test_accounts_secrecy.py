@@ -161,3 +161,18 @@ def test_links_that_open_something_are_in_no_stored_message(
 def test_passwords_are_argon2id_with_real_parameters() -> None:
     encoded = Argon2PasswordHasher().encode("x" * 12, "saltsaltsalt")
     assert encoded.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
+
+
+def test_guesses_are_counted_for_the_person_however_the_number_is_written(
+    customer_factory: CustomerFactory,
+) -> None:
+    customer = customer_factory(phone="+8613800138000")
+    ways = [
+        customer.user.email, customer.number, "13800138000", "+8613800138000", "+86 138 0013 8000",
+        "0086 13800138000", "138-0013-8000", "138 0013 8000", "１３８００１３８０００", "(138)00138000",
+    ]  # fmt: skip
+    for n in range(20):
+        sign_in(Client(), ways[n % len(ways)], f"wrong {n}")
+    for way in ways:
+        page = sign_in(Client(), way, PASSWORD)
+        assert "尝试次数太多" in page.content.decode(), way

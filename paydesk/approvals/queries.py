@@ -36,6 +36,7 @@ def approved_decision(request_id: UUID) -> ApprovedDecision:
         action=found.action,
         subject=found.subject,
         requested_by=found.requested_by_id,
+        requested_at=found.created_at,
         approved_by=found.decided_by_id,
         approved_at=found.decided_at,
     )

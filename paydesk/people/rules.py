@@ -15,12 +15,16 @@ STAFF_LOCK = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class ApprovedDecision:
-    """A second person's yes, as a plain value: what was asked, by whom, who agreed and when."""
+    """A second person's yes, as a plain value: what was asked, by whom and when, who agreed, when.
+
+    It covers what there was when it was asked for, since that is what the asker looked into.
+    """
 
     request_id: UUID
     action: str
     subject: str
     requested_by: UUID
+    requested_at: datetime
     approved_by: UUID
     approved_at: datetime
 
@@ -39,7 +43,7 @@ def objection_to(
 ) -> Objection | None:
     """Why the decision does not allow `action` on `subject`; None when it does.
 
-    `since` is when the state that it ends began: an older decision was about something else.
+    `since` is when the state that it ends began: what was asked before was about something else.
     """
     if decision.action != action:
         return Objection.OTHER_ACTION
@@ -47,7 +51,7 @@ def objection_to(
         return Objection.OTHER_SUBJECT
     if decision.requested_by == decision.approved_by:
         return Objection.SAME_PERSON
-    if decision.approved_at < since:
+    if decision.requested_at < since:
         return Objection.TOO_OLD
     return None
 

@@ -42,6 +42,7 @@ def approval(customer: Customer, **changed: object) -> rules.ApprovedDecision:
         "action": rules.UNFREEZE,
         "subject": f"customer:{customer.id}",
         "requested_by": ids.uuid7(),
+        "requested_at": clock.now(),
         "approved_by": ids.uuid7(),
         "approved_at": clock.now(),
     } | changed
@@ -105,7 +106,7 @@ def test_a_decision_about_something_else_lifts_nothing(
         {"action": "refund"},
         {"subject": f"customer:{customer_factory().id}"},
         {"requested_by": same, "approved_by": same},
-        {"approved_at": frozen.placed_at - timedelta(seconds=1)},
+        {"requested_at": frozen.placed_at - timedelta(seconds=1)},
     ):
         with pytest.raises(actions.DecisionRefused):
             actions.lift_freeze(customer, actor=AGENT, approval=approval(customer, **wrong))
@@ -119,6 +120,18 @@ def test_an_old_decision_does_not_lift_a_new_freeze(customer: Customer) -> None:
         with pytest.raises(actions.DecisionRefused) as refused:
             actions.lift_freeze(customer, actor=AGENT, approval=yes)
     assert refused.value.objection is rules.Objection.TOO_OLD
+
+
+def test_a_freeze_placed_after_it_was_asked_for_goes_on(customer: Customer) -> None:
+    actions.place_freeze(customer, reason="customer_asked", scope="send", actor=AGENT)
+    asked = clock.now()
+    with clock.travel(asked + timedelta(minutes=1)):
+        actions.place_freeze(customer, reason="suspected_fraud", scope="receive", actor=AGENT)
+    with clock.travel(asked + timedelta(minutes=2)):
+        yes = approval(customer, requested_at=asked)
+        (lifted,) = actions.lift_freeze(customer, actor=AGENT, approval=yes)
+        assert lifted.scope == "send"
+        assert queries.blocks_of(customer.id) == rules.Blocks(receive=True)
 
 
 def test_unlocking_lifts_no_freeze(customer: Customer) -> None:

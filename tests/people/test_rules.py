@@ -19,6 +19,7 @@ def decision(**changed: object) -> ApprovedDecision:
         "action": "unfreeze",
         "subject": "customer:1",
         "requested_by": ANN,
+        "requested_at": NOON,
         "approved_by": BEN,
         "approved_at": NOON,
     } | changed
@@ -32,7 +33,7 @@ def decision(**changed: object) -> ApprovedDecision:
         ({"action": "refund"}, Objection.OTHER_ACTION),
         ({"subject": "customer:2"}, Objection.OTHER_SUBJECT),
         ({"approved_by": ANN}, Objection.SAME_PERSON),
-        ({"approved_at": NOON - timedelta(hours=2)}, Objection.TOO_OLD),
+        ({"requested_at": NOON - timedelta(hours=2)}, Objection.TOO_OLD),
     ],
 )
 def test_a_decision_carries_only_what_it_was_about(

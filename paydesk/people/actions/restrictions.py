@@ -59,27 +59,32 @@ def place_freeze(
 def lift_freeze(
     customer: Customer, *, actor: Actor, approval: rules.ApprovedDecision
 ) -> list[Restriction]:
-    """Lift every freeze in force, on a second person's decision about this very customer.
+    """Lift the freezes that stood when it was asked for, on a second person's decision about this
+    very customer. One that was placed since then goes on: nobody has looked into it.
 
     Idempotent: nothing is in force the second time. Raises DecisionRefused.
     """
     _lock(customer)
-    in_force = _in_force(customer, RestrictionKind.FREEZE)
-    for restriction in in_force:
+    covered, objection = [], None
+    for restriction in _in_force(customer, RestrictionKind.FREEZE):
         objection = rules.objection_to(
             approval,
             action=rules.UNFREEZE,
             subject=f"customer:{customer.id}",
             since=restriction.placed_at,
         )
-        if objection:
+        if objection is None:
+            covered.append(restriction)
+        elif objection is not rules.Objection.TOO_OLD:
             raise DecisionRefused(objection)
-    for restriction in in_force:
+    if objection and not covered:
+        raise DecisionRefused(objection)
+    for restriction in covered:
         restriction.approval_id = approval.request_id
         _lift(restriction, actor, "customer.unfrozen")
-    if in_force:
+    if covered and not _in_force(customer, RestrictionKind.FREEZE):
         _tell_lifted(customer, "people/unfrozen", actor)
-    return in_force
+    return covered
 
 
 @transaction.atomic

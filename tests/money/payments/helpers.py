@@ -85,6 +85,7 @@ def approve_unfreeze(customer: Customer) -> None:
         action=UNFREEZE,
         subject=f"customer:{customer.id}",
         requested_by=ids.uuid7(),
+        requested_at=clock.now(),
         approved_by=ids.uuid7(),
         approved_at=clock.now(),
     )

@@ -50,6 +50,7 @@ def decision(original: Payment, **more: object) -> ApprovedDecision:
         "action": actions.REFUND,
         "subject": f"payment:{original.id}",
         "requested_by": ids.uuid7(),
+        "requested_at": clock.now(),
         "approved_by": ids.uuid7(),
         "approved_at": clock.now(),
     } | more

@@ -12,7 +12,7 @@ from paydesk.entry.web.language import SCHEME_KEY
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Template variables `brand`, `brand_name`, `brand_style`, `realm`, `languages`, `lang`,
-    `scheme` ("light", "dark" or "" for the system's), `demo`, `live_url` (the event
+    `scheme` ("light", "dark" or "" for the system's), `demo`, `home_url`, `live_url` (the event
     stream) and `cursor` (from where it goes on).
     """
     brand = getattr(request, "brand", None)
@@ -30,5 +30,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "scheme": session.get(SCHEME_KEY, "") if session is not None else "",
         "demo": settings.DEMO,
         "cursor": getattr(request, "cursor", ""),
+        "home_url": f"{door.prefix}/" if door else "/",
         "live_url": f"{door.prefix}/live" if door else "",
     }

@@ -1,0 +1,49 @@
+"""What went wrong has a page too: in the reader's language, with a way on, telling nothing more."""
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+
+from tests.factories import ClientOf, CustomerFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("door", "lang", "words"),
+    [
+        ("topay", "zh-hans", "没有这个页面"),
+        ("topay", "en", "There is no such page"),
+        ("desk", "zh-hans", "没有这个页面"),
+    ],
+)
+def test_an_unknown_address(client: Client, door: str, lang: str, words: str) -> None:
+    response = client.get(f"/{door}/nothing/here/", {"lang": lang})
+    text = response.content.decode()
+    assert response.status_code == 404
+    assert words in text
+    assert f'href="/{door}/"' in text
+
+
+def test_an_unknown_address_of_nobody(client: Client) -> None:
+    response = client.get("/nothing/")
+    assert response.status_code == 404
+    assert 'href="/"' in response.content.decode()
+
+
+def test_a_page_that_was_open_too_long(
+    client_of: ClientOf, customer_factory: CustomerFactory
+) -> None:
+    signed_in = client_of(customer_factory().user)
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = signed_in.cookies
+    response = strict.post("/topay/security/freeze/", {"sure": "on"})
+    assert response.status_code == 403
+    assert "这个页面已过期" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["400.html", "500.html"])
+def test_pages_of_the_last_resort_need_nothing(name: str) -> None:
+    text = render_to_string(name)
+    assert "paydesk/base.css" in text
+    assert 'lang="en"' in text

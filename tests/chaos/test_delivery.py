@@ -50,15 +50,15 @@ class Browser:
 class Writer(threading.Thread):
     """Sends its messages in order, each until it is acknowledged; often cut off before that."""
 
-    def __init__(self, browser: Browser, path: str, name: str) -> None:
+    def __init__(self, browser: Browser, path: str, name: str, factor: int) -> None:
         super().__init__(name=name, daemon=True)
-        self.browser, self.path = browser, path
+        self.browser, self.path, self.count = browser, path, MESSAGES * factor
         self.chance = random.Random(name)
         self.attempts = 0
         self.failed: BaseException | None = None
 
     def bodies(self) -> list[str]:
-        return [f"{self.name} {number}" for number in range(MESSAGES)]
+        return [f"{self.name} {number}" for number in range(self.count)]
 
     def run(self) -> None:
         try:
@@ -168,13 +168,19 @@ def agent(committed_db: None, staff_factory: StaffFactory) -> StaffMember:
     return staff_factory()
 
 
+@pytest.mark.soak
 def test_a_conversation_survives_crashes_and_cut_lines(
-    live_app: LiveApp, customer: Customer, agent: StaffMember, case: Case, client_of: ClientOf
+    live_app: LiveApp,
+    customer: Customer,
+    agent: StaffMember,
+    case: Case,
+    client_of: ClientOf,
+    soak_factor: int,
 ) -> None:
     theirs, ours = (Browser(live_app, client_of, one.user) for one in (customer, agent))
     writers = [
-        Writer(theirs, f"/topay/support/{case.number}/send/", "customer"),
-        Writer(ours, f"/desk/cases/{case.number}/messages/", "agent"),
+        Writer(theirs, f"/topay/support/{case.number}/send/", "customer", soak_factor),
+        Writer(ours, f"/desk/cases/{case.number}/messages/", "agent", soak_factor),
     ]
     readers = [
         Reader(theirs, "/topay/live", "customer's stream", case.subject),
@@ -186,11 +192,11 @@ def test_a_conversation_survives_crashes_and_cut_lines(
         assert reader.opened.wait(10)
     for writer in writers:
         writer.start()
-    for crash in (True, False):
+    for crash in (True, False) * soak_factor:
         time.sleep(1.0)
         live_app.restart(crash=crash)
     for writer in writers:
-        writer.join(PATIENCE)
+        writer.join(PATIENCE * soak_factor)
         assert writer.failed is None
         assert not writer.is_alive()
 
@@ -207,7 +213,7 @@ def test_a_conversation_survives_crashes_and_cut_lines(
     for writer, author in zip(writers, (ActorKind.CUSTOMER, ActorKind.STAFF), strict=True):
         said = stored.filter(kind=EntryKind.MESSAGE, author_kind=author)
         assert [entry.body for entry in said] == writer.bodies(), "each once, in the order written"
-        assert writer.attempts > MESSAGES, "it did have to send again"
+        assert writer.attempts > len(writer.bodies()), "it did have to send again"
     for reader in readers:
         assert reader.seen == expected, "each told once, in order"
         assert reader.connects > 3

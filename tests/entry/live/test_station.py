@@ -20,7 +20,7 @@ from paydesk.kit.events import actions, queries
 from paydesk.kit.events.rules import Cursor, Page
 from tests.entry.live.tab import Tab
 
-pytestmark = pytest.mark.usefixtures("committed_db")
+pytestmark = [pytest.mark.usefixtures("committed_db"), pytest.mark.slow]
 
 PEOPLE = {
     "ann": Viewer(frozenset({"customer:ann"}), frozenset({"topay"}), "ann"),

@@ -16,7 +16,7 @@ from paydesk.kit.actors import SYSTEM
 from paydesk.kit.events import actions, queries
 from paydesk.kit.events.rules import START, Cursor
 
-WRITERS, READERS, TRANSACTIONS = 6, 3, 40
+WRITERS, TRANSACTIONS = 6, 40
 
 
 def told(case: str) -> None:
@@ -33,14 +33,15 @@ def told(case: str) -> None:
 class Writer(threading.Thread):
     """Publishes in transactions of random length; rolls some back; notes what it committed."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, transactions: int) -> None:
         super().__init__(name=name)
+        self.transactions = transactions
         self.committed: list[str] = []
         self.chance = random.Random(name)
 
     def run(self) -> None:
         try:
-            for number in range(TRANSACTIONS):
+            for number in range(self.transactions):
                 self.one(number)
         finally:
             connection.close()
@@ -86,9 +87,12 @@ class Reader(threading.Thread):
             connection.close()
 
 
-def test_late_commits_are_neither_missed_nor_doubled(committed_db: None) -> None:
+@pytest.mark.slow
+@pytest.mark.soak
+def test_late_commits_are_neither_missed_nor_doubled(committed_db: None, soak_factor: int) -> None:
+    transactions = TRANSACTIONS * soak_factor
     readers = [Reader(f"r{number}", limit) for number, limit in enumerate((1, 7, 500))]
-    writers = [Writer(f"w{number}") for number in range(WRITERS)]
+    writers = [Writer(f"w{number}", transactions) for number in range(WRITERS)]
     for thread in (*readers, *writers):
         thread.start()
     for writer in writers:
@@ -97,7 +101,7 @@ def test_late_commits_are_neither_missed_nor_doubled(committed_db: None) -> None
         reader.stop.set()
         reader.join(timeout=30)
     committed = Counter(name for writer in writers for name in writer.committed)
-    assert len(committed) > WRITERS * TRANSACTIONS / 2, "the writers did write"
+    assert len(committed) > WRITERS * transactions / 2, "the writers did write"
     for reader in readers:
         assert Counter(reader.seen) == committed
         assert reader.cursors == sorted(reader.cursors)

@@ -63,7 +63,8 @@ BEGIN
 END $$;
 
 -- Delete the oldest events, whole transactions at a time and about `batch` rows, as long as all
--- that lie before them are older than `before`. Answers how many went.
+-- that lie before them are older than `before`, which is never within the last days: whoever has
+-- the app role can't wipe out what just happened. Answers how many went.
 CREATE FUNCTION events_prune(before timestamptz, batch integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -71,6 +72,9 @@ DECLARE
     last_xid xid8;
     gone integer;
 BEGIN
+    IF before > now() - interval '6 days' THEN
+        RAISE EXCEPTION 'events of the last days stay' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     WITH oldest AS (
         SELECT epoch, xid, bool_and(at < before) AS old
         FROM (SELECT * FROM events_event

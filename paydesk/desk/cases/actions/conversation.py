@@ -78,15 +78,19 @@ def open_case(
         timeline.append(case, EntryKind.FACT, actor, data=snapshot(payment))
     clockwork.start_waiting(case)
     case.save()
+    _record_opening(case, actor)
+    return case
+
+
+def _record_opening(case: Case, actor: Actor) -> None:
     audit.record(
-        brand=brand,
+        brand=case.brand,
         actor=actor,
         action="case.opened",
         subject=case.subject,
-        details={"topic": topic.value, "channel": channel, "payment": str(case.payment_id or "")},
+        details={"topic": case.topic, "channel": case.channel, "payment": case.payment_id},
     )
     timeline.changed(case, actor)
-    return case
 
 
 def _free_number() -> str:

@@ -5,31 +5,25 @@ its place, so slow senders hold no place. Streams don't pass through here.
 """
 
 import asyncio
-import tempfile
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import IO, Any
+from typing import Any
+
+from paydesk.entry.bodies import Bodies, ClientGoneError, NoRoomError, Receive, TooBigError
 
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[..., Awaitable[None]]
 
-IN_MEMORY = 256 * 1024
-CHUNK = 64 * 1024
 SAID_WHEN_FULL = "现在人很多，请几秒后再试。\nVery busy: please try again in a few seconds.\n"
 SAID_WHEN_SLOW = "请求没有在规定时间内传完。\nThe request took too long to arrive.\n"
 SAID_WHEN_BIG = "请求太大。\nThe request is too large.\n"
-
-
-class _ClientGoneError(Exception):
-    """The sender hung up before the request was complete."""
 
 
 class Gate:
     """ASGI application around another: at most `places` requests inside at once.
 
     `patience`: seconds that a request may wait for a place; `queue`: how many may wait.
+    `body_limit`: bytes of one body; `bodies_limit`: of all that are kept at a time.
     """
 
     def __init__(
@@ -41,6 +35,7 @@ class Gate:
         patience: float = 2.0,
         body_patience: float = 60.0,
         body_limit: int = 30_000_000,
+        bodies_limit: int = 600_000_000,
     ) -> None:
         self._app = app
         self._places = asyncio.Semaphore(places)
@@ -48,30 +43,33 @@ class Gate:
         self._waiting = 0
         self._patience = patience
         self._body_patience = body_patience
-        self._body_limit = body_limit
+        self._bodies = Bodies(body_limit, bodies_limit)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it in time."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as body:
+        with self._bodies.keep() as body:
             try:
                 async with asyncio.timeout(self._body_patience):
-                    size = await _read(receive, body, self._body_limit)
+                    await body.read(receive)
             except TimeoutError:
                 await _refuse(send, 408, SAID_WHEN_SLOW)
                 return
-            except _ClientGoneError:
+            except ClientGoneError:
                 return
-            if size > self._body_limit:
+            except TooBigError:
                 await _refuse(send, 413, SAID_WHEN_BIG)
+                return
+            except NoRoomError:
+                await _refuse(send, 503, SAID_WHEN_FULL)
                 return
             if not await self._enter():
                 await _refuse(send, 503, SAID_WHEN_FULL)
                 return
             try:
-                await self._app(scope, _replay(body, receive), send)
+                await self._app(scope, body.replay(receive), send)
             finally:
                 self._places.release()
 
@@ -88,38 +86,6 @@ class Gate:
         finally:
             self._waiting -= 1
         return True
-
-
-async def _read(receive: Receive, body: IO[bytes], limit: int) -> int:
-    """Gather the body; answers its size, which is over `limit` when the rest was not read."""
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise _ClientGoneError
-        part = message.get("body", b"")
-        size += len(part)
-        if size > limit:
-            return size
-        body.write(part)
-        if not message.get("more_body", False):
-            body.seek(0)
-            return size
-
-
-def _replay(body: IO[bytes], receive: Receive) -> Receive:
-    """Give the gathered body out again; after it, what the server really has to say."""
-    over = False
-
-    async def again() -> Message:
-        nonlocal over
-        if over:
-            return await receive()
-        part = body.read(CHUNK)
-        over = len(part) < CHUNK
-        return {"type": "http.request", "body": part, "more_body": not over}
-
-    return again
 
 
 async def _refuse(send: Send, status: int, text: str) -> None:

@@ -89,7 +89,7 @@ def test_nobody_finishes_or_retries_what_is_another_s(
     actor = Actor(ActorKind.CUSTOMER, victim.pk, "topay")
     asked = actions.topup(
         customer=victim,
-        token="sim_card_3155",  # noqa: S106 - a test card
+        token="sim_card_3155",
         amount=100,
         currency="CNY",
         actor=actor,

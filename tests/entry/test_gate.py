@@ -125,3 +125,14 @@ def test_pools_are_summed() -> None:
     assert pools.total == 2 * (16 + Pools(0, 1, 0).total) + 3 * Pools(0, 0, 1).total
     assert pools.fit(pools.total + 4, 3)
     assert not pools.fit(pools.total + 3, 3)
+
+
+async def test_all_bodies_together_have_a_limit() -> None:
+    app = Slow(0.3)
+    gate = Gate(app, places=4, body_limit=100, bodies_limit=250)
+    async with _client(gate) as client:
+        many = await asyncio.gather(*(client.post("/", content=b"x" * 100) for _ in range(4)))
+        assert Counter(answer.status_code for answer in many) == {200: 2, 503: 2}
+        assert (await client.post("/", content=b"x" * 100)).status_code == 200
+        assert (await client.post("/", content=b"x" * 101)).status_code == 413
+        assert (await client.post("/", content=b"x" * 100)).status_code == 200

@@ -6,6 +6,7 @@ import os
 import uvicorn
 
 from paydesk.entry.cli import readiness
+from paydesk.entry.connections import BoundedProtocol
 
 GRACE = 5
 
@@ -18,7 +19,8 @@ def run(options: argparse.Namespace) -> int:
         host=options.host,
         port=options.port,
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
+        ws="none",
         access_log=False,
         log_level=os.environ.get("PAYDESK_LOG", "WARNING").lower(),
         server_header=False,

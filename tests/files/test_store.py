@@ -59,7 +59,7 @@ def test_bytes_without_their_row_go_away(tmp_path: Path, monkeypatch: pytest.Mon
     def fail(**_: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(actions.audit, "record", fail)
+    monkeypatch.setattr("paydesk.files.actions.audit.record", fail)
     with pytest.raises(ConnectionError):
         store()
     assert not StoredFile.objects.exists()

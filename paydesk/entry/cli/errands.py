@@ -9,6 +9,8 @@ import json
 import multiprocessing
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from multiprocessing.synchronize import Event
 from types import TracebackType
@@ -51,6 +53,30 @@ def _take(*, mails: bool) -> list[Job]:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [list(MAILS), mails, _BATCH])
         return sorted(cursor.fetchall())
+
+
+class Watch:
+    """Notices statements that defer a job: most steps defer none and need not look for one."""
+
+    def __init__(self) -> None:
+        self._seen = True  # something may wait from before
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self._seen = self._seen or "procrastinate_defer" in sql
+        return execute(sql, params, many, context)
+
+    def deferred(self) -> bool:
+        """Whether a job was deferred since this was last asked."""
+        seen, self._seen = self._seen, False
+        return seen
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """Watch this thread's connection as long as the block lasts."""
+    watch = Watch()
+    with connection.execute_wrapper(watch):
+        yield watch
 
 
 class Mailroom:

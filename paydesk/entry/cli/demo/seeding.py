@@ -4,7 +4,8 @@ Everything is done by the real actions and jobs under a set clock; nothing is wr
 """
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
@@ -60,14 +61,25 @@ def play(tell: Tell, *, scale: float = 1.0, brands: Sequence[str] = tuple(SHARES
     for n, brand in enumerate(brands):
         _plan(stage, town, desk, brand, SHARES[brand] * scale, n)
     stage.add(start, _housekeeping())
-    gc.collect()
-    gc.freeze()  # what lives as long as the town need not be looked at again and again
-    with Mailroom():
+    with _seldom_collecting(), Mailroom():
         stage.run()
-    gc.unfreeze()
     audit.seal()
     with connection.cursor() as cursor:
         cursor.execute("RESET synchronous_commit")
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Let the collector look for cycles seldom: it would go through the whole program each time."""
+    usual = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def _hire(town: Town, brands: Sequence[str]) -> None:

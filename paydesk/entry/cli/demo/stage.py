@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 from itertools import count
 
-from paydesk.entry.cli.errands import run_waiting_jobs
+from paydesk.entry.cli import errands
 from paydesk.kit import clock
 
 Story = Generator[timedelta | datetime, None, None]
@@ -33,6 +33,10 @@ class Stage:
 
     def run(self) -> None:
         """Play everything up to the end."""
+        with errands.watched() as jobs:
+            self._play(jobs)
+
+    def _play(self, jobs: errands.Watch) -> None:
         reached = self.start
         while self._waiting:
             at, _, story = heapq.heappop(self._waiting)
@@ -40,7 +44,8 @@ class Stage:
             reached = max(at, reached)
             with clock.travel(reached):
                 wait = next(story, None)
-                run_waiting_jobs()
+                if jobs.deferred():
+                    errands.run_waiting_jobs()
             if wait is not None:
                 self.add(reached + wait if isinstance(wait, timedelta) else wait, story)
             self._on_step(reached)

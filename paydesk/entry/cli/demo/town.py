@@ -89,7 +89,7 @@ class Resident:
         """Send `amount` minor units to somebody, known or typed."""
         outcome = payments.transfer(
             payer=self.customer,
-            recipient=to.customer.number if isinstance(to, Resident) else to,
+            recipient=to.customer if isinstance(to, Resident) else to,
             amount=amount,
             currency=currency or self.currency,
             actor=self.actor,

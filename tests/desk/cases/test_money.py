@@ -1,9 +1,11 @@
 """Money and freezes from a case: the second person, once only, and through a crash."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connections
 
 from paydesk.approvals import actions as approvals
 from paydesk.approvals.models import Request
@@ -277,3 +279,78 @@ def test_a_payment_of_others_can_not_be_brought_along(
     paid = send(rich, customer_factory(), 100)
     with pytest.raises(CaseRefused, match="not_your_payment"):
         about(customer_factory(), paid.id)
+
+
+def test_two_taps_on_one_payment_open_one_case(
+    rich: Customer, customer_factory: CustomerFactory
+) -> None:
+    paid = send(rich, customer_factory(), 100)
+
+    def tap(_: int) -> UUID:
+        try:
+            return about(rich, paid.id).pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(tap, range(8)))) == 1
+
+
+class TestLeftBehind:
+    """Deeds whose process died, found again when the world has moved on."""
+
+    def test_one_that_can_not_be_finished_holds_up_no_other(
+        self,
+        rich: Customer,
+        customer_factory: CustomerFactory,
+        staff_factory: StaffFactory,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(deeds, "LEFT_BEHIND", timedelta(0))
+        paid, agent = send(rich, customer_factory(), 15_000), staff_factory()
+        case = about(rich, paid.id)
+        with monkeypatch.context() as dying:
+            dying.setattr(deeds, "_submit", _die)
+            with pytest.raises(KeyboardInterrupt):
+                actions.place_hold(
+                    case, agent, Intent(ids.uuid7(), 500), currency="CNY",
+                    reason=HoldReason.REVIEW, until=clock.now() + timedelta(seconds=60),
+                )  # fmt: skip
+            for amount in (1_000, 2_000):
+                with pytest.raises(KeyboardInterrupt):
+                    actions.refund(case, agent, paid.id, Intent(ids.uuid7(), amount))
+        submit = deeds._submit
+
+        def broken(deed: Deed) -> Outcome:
+            if deed.amount == 1_000:
+                raise RuntimeError("the first of the two")
+            return submit(deed)
+
+        monkeypatch.setattr(deeds, "_submit", broken)
+        with clock.travel(clock.now() + timedelta(minutes=2)):
+            deeds.carry_out_left_behind()
+        outcomes = {deed.amount: deed.outcome for deed in Deed.objects.filter(case=case)}
+        assert outcomes == {500: "expired", 1_000: "", 2_000: "done"}
+        assert not Hold.objects.filter(customer=rich).exists()
+
+    def test_a_lowered_limit_ends_it_and_pays_nothing(
+        self,
+        rich: Customer,
+        customer_factory: CustomerFactory,
+        staff_factory: StaffFactory,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        paid, agent = send(rich, customer_factory(), 15_000), staff_factory()
+        case = about(rich, paid.id)
+        monkeypatch.setattr(payments, "refund", _over_the_limit)
+        deed = actions.refund(case, agent, paid.id, Intent(ids.uuid7(), 1_000))
+        assert deed.outcome == "approval_needed"
+        assert posted(rich) == 85_000
+
+
+def _die(_deed: Deed) -> Outcome:
+    raise KeyboardInterrupt
+
+
+def _over_the_limit(**_given: object) -> Outcome:
+    raise payments.ApprovalNeeded(100)

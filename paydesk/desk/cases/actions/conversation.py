@@ -61,8 +61,10 @@ def open_case(
     `not_your_payment`, `channel_not_offered`).
     """
     _check_parties(brand, customer, identity, payment)
-    if payment and customer and (live := _live_case_about(customer, payment)):
-        return live
+    if payment and customer:
+        Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)  # two taps, one case
+        if live := _live_case_about(customer, payment):
+            return live
     case = Case.objects.create(
         number=_free_number(),
         brand=brand,

@@ -2,6 +2,7 @@
 // conversation.js, keys in keys.js. Texts come from data attributes.
 
 import { connect } from "../live/live.js";
+import { forgetAll } from "../live/outbox.js";
 import { mount } from "./conversation.js";
 import { listenForKeys } from "./keys.js";
 import { keepTime } from "./times.js";
@@ -88,8 +89,23 @@ function listen() {
     if (light) light.dataset.link = state === "online" ? "on" : "off";
     const banner = document.querySelector("[data-offline]");
     if (banner) banner.hidden = state !== "offline" && navigator.onLine;
-    if (state === "ended") location.reload(); // signed out elsewhere: the server sends to sign-in
+    if (state === "ended") signedOut();
   });
+}
+
+/** Signed out elsewhere: the server sends a reload to sign-in. Never more than once a minute. */
+function signedOut() {
+  const last = Number(sessionStorage.getItem("desk-reload"));
+  if (Date.now() - last < 60000) return;
+  sessionStorage.setItem("desk-reload", String(Date.now()));
+  location.reload();
+}
+
+/** Nothing that was written stays in a browser that others may use. */
+function forget(event) {
+  if (!event.target.matches("[data-sign-out]")) return;
+  forgetAll();
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith("desk-draft:")) sessionStorage.removeItem(key);
 }
 
 function dialogs() {
@@ -177,6 +193,7 @@ if (root) {
   keepPlace();
   keepTime();
   listenForKeys(() => conversation);
+  document.addEventListener("submit", forget);
   openConversation();
   listen();
   atDesk();

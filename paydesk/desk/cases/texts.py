@@ -15,6 +15,7 @@ from paydesk.brands.profile import Brand
 from paydesk.desk.cases.rules import FreezeReason, State, Topic
 from paydesk.kit import shield
 from paydesk.kit.money import format_amount
+from paydesk.people import texts as people
 
 Params = Mapping[str, Any]
 
@@ -66,12 +67,7 @@ SCOPES = {
     "receive": gettext_lazy("收款功能"),
 }
 
-FREEZE_REASONS = {
-    FreezeReason.CUSTOMER_ASKED: gettext_lazy("客户要求"),
-    FreezeReason.DEVICE_LOST: gettext_lazy("设备遗失"),
-    FreezeReason.SUSPECTED_THEFT: gettext_lazy("疑似被盗"),
-    FreezeReason.SUSPECTED_FRAUD: gettext_lazy("疑似欺诈"),
-}
+FREEZE_REASONS = {code: people.REASONS[code.value] for code in FreezeReason}
 
 ACTIONS = {
     "unfreeze": gettext_lazy("解冻账户"),

@@ -17,6 +17,7 @@ from paydesk.desk.diagnosis.shapes import (
     moment,
     money,
     plain,
+    restricted_for,
     term,
 )
 from paydesk.money.payments.reasons import Reason
@@ -157,7 +158,7 @@ def _restriction(one: Mapping[str, str], *, for_owner: bool) -> tuple[Evidence, 
         Evidence("restriction", term(f"restriction.{one['kind']}"), staff),
         Evidence("restriction_scope", term(f"scope.{one['scope']}"), staff),
         Evidence("restriction_since", moment(one["since"]), staff),
-        Evidence("restriction_reason", plain(one["reason"]), staff=True),
+        Evidence("restriction_reason", restricted_for(one["reason"]), staff=True),
     )
 
 

@@ -2,13 +2,14 @@
 
 A value is small JSON that says what it is, so that it can be stored and put into any language
 later: {"minor": 5000, "currency": "CNY"}, {"at": "…"}, {"text": "…"}, {"term": "hold.dispute"},
-{"names": {"zh": "…", "en": "…"}}. Pure.
+{"restricted_for": "device_lost"}, {"names": {"zh": "…", "en": "…"}}. Pure.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 Audience = Literal["customer", "staff"]
 Value = Mapping[str, Any]
@@ -32,6 +33,11 @@ def plain(text: object) -> Value:
 def term(name: str) -> Value:
     """A word of `terms`, such as `hold.dispute`."""
     return {"term": name}
+
+
+def restricted_for(reason: str) -> Value:
+    """Why a restriction was placed, by its code."""
+    return {"restricted_for": reason}
 
 
 def names(zh: str, en: str) -> Value:
@@ -98,6 +104,30 @@ class Facts:
     notice: NoticeFact | None = None
     rejected: tuple[str, ...] = ()  # why notifications about it were not believed
     contradicted: bool = False  # recorded as failed, but the provider says later that it was paid
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The entry of a payment on one wallet: its number there, what it moved, what stood after."""
+
+    transfer: UUID
+    sequence: int
+    moved: int  # minor units, negative when it went out
+    balance: int  # minor units, right after it
+    currency: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotBooked:
+    """Nothing of a payment is in the ledger. `balance`: what the wallet held all the same, in
+    minor units; None where there is no such wallet."""
+
+    currency: str
+    balance: int | None
+
+
+Proof = Booked | NotBooked
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from paydesk.brands import profiles
 from paydesk.brands.profile import Brand, in_language
@@ -14,6 +15,8 @@ from paydesk.desk.diagnosis.shapes import (
     Evidence,
     Explanation,
     Finding,
+    NotBooked,
+    Proof,
     Remedy,
     Step,
     Value,
@@ -21,6 +24,7 @@ from paydesk.desk.diagnosis.shapes import (
 from paydesk.desk.diagnosis.words import LABELS, STEPS, TERMS
 from paydesk.kit.money import format_amount
 from paydesk.money.payments import texts as payments
+from paydesk.people import texts as people
 
 OUR_OWN = "INT"  # no code that other banks would know
 
@@ -50,19 +54,47 @@ def say(value: Value, brand: Brand, lang: str) -> str:
     """One value in words, in the active language. Raises ValueError for an unknown kind."""
     match dict(value):
         case {"minor": int(minor), "currency": str(currency)}:
-            return format_amount(minor, currency)
+            said = format_amount(minor, currency)
         case {"at": str(at)}:
-            return f"{datetime.fromisoformat(at).astimezone(brand.zone):%Y-%m-%d %H:%M}"
+            said = f"{datetime.fromisoformat(at).astimezone(brand.zone):%Y-%m-%d %H:%M}"
         case {"text": str(text)}:
-            return text
+            said = text
         case {"term": str(name)}:
-            return str(TERMS[name])
+            said = str(TERMS[name])
+        case {"restricted_for": str(reason)}:
+            said = people.reason(reason)
         case {"names": dict(names)}:
-            return in_language(names, lang)
+            said = in_language(names, lang)
         case {"instrument": dict(shown)}:
-            return payments.method(shown, lang)
+            said = payments.method(shown, lang)
         case other:
             raise ValueError(f"no such value: {other}")
+    return said
+
+
+def ledger_lines(proof: Proof, *, brand: str, lang: str) -> list[tuple[str, str]]:
+    """What the ledger says, in words: what was booked or that nothing was, and the balance."""
+    profile, label = profiles.get(brand), LABELS["ledger"]
+    with translation.override(payments.language(lang)):
+        if isinstance(proof, NotBooked):
+            if proof.balance is None:
+                return [(str(label), _("未入账"))]
+            held = {"balance": format_amount(proof.balance, proof.currency)}
+            return [(str(label), _("未入账；余额 %(balance)s 未变") % held)]
+        told = {
+            "amount": format_amount(abs(proof.moved), proof.currency),
+            "balance": format_amount(proof.balance, proof.currency),
+        }
+        text = (
+            _("已支出 %(amount)s；之后余额 %(balance)s")
+            if proof.moved < 0
+            else _("已入账 %(amount)s；之后余额 %(balance)s")
+        )
+        at = f"{proof.at.astimezone(profile.zone):%Y-%m-%d %H:%M:%S}"
+        entry = _("第 %(n)d 笔 · %(at)s · %(id)s") % {
+            "n": proof.sequence, "at": at, "id": proof.transfer,
+        }  # fmt: skip
+        return [(str(label), text % told), (str(LABELS["ledger_entry"]), entry)]
 
 
 def _evidence(

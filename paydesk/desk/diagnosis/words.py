@@ -18,7 +18,7 @@ LABELS = {
     "restriction": _("限制类型"),
     "restriction_scope": _("限制范围"),
     "restriction_since": _("限制开始"),
-    "restriction_reason": _("限制原因代码"),
+    "restriction_reason": _("限制原因"),
     "typed": _("填写的收款人"),
     "recipient": _("收款人"),
     "closed_at": _("注销时间"),
@@ -48,6 +48,8 @@ LABELS = {
     "ordered": _("订单金额"),
     "notified": _("通知金额"),
     "standard": _("标准代码"),
+    "ledger": _("账本"),
+    "ledger_entry": _("账本分录"),
 }
 
 STEPS = {

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from paydesk.desk.cases.models import Case, Entry
 from paydesk.desk.diagnosis import texts
+from paydesk.desk.diagnosis.queries import ledger_says
 from paydesk.desk.diagnosis.shapes import Explanation, finding_from_json
 from paydesk.kit.money import format_amount
 from paydesk.money.payments import queries as payments
@@ -78,11 +79,19 @@ def finding_card(case: Case, entry: Entry) -> FindingCard | None:
         number=payment.number,
         payment_line=_line(payment, lang),
         at=payment.created_at,
-        evidence=[pair for pair in ours.evidence if pair[1] != ours.standard],
+        evidence=_ledger(case, payment, lang)
+        + [pair for pair in ours.evidence if pair[1] != ours.standard],
         told=theirs.text,
         advice=[one.label for one in ours.remedies if not one.staff],
         acts=_acts(case, payment, ours),
     )
+
+
+def _ledger(case: Case, payment: Payment, lang: str) -> list[tuple[str, str]]:
+    """What the ledger says today, from the side of the case's customer and no other."""
+    if case.customer_id is None or case.customer_id not in (payment.payer_id, payment.payee_id):
+        return []
+    return ledger_says(payment, owner=case.customer_id, lang=lang)
 
 
 def _line(payment: Payment, lang: str) -> str:

@@ -155,7 +155,6 @@ def restriction_words(one: Restriction) -> str:
     named = people_texts.kind(one.kind)
     if one.kind != RestrictionKind.FREEZE:
         return named
-    reasons = texts.FREEZE_REASONS
-    why = next((str(words) for code, words in reasons.items() if code == one.reason), "")
+    why = people_texts.reason(one.reason)
     scope = str(texts.SCOPES.get(one.scope, ""))
     return " · ".join(part for part in (named, scope, why) if part)

@@ -1,0 +1,46 @@
+"""What the ledger says about a payment, from one customer's side. Read from entries alone.
+
+The payment's own state is not asked: should it ever differ from the ledger, that is seen here.
+"""
+
+from uuid import UUID
+
+from paydesk.desk.diagnosis.shapes import Booked, NotBooked, Proof
+from paydesk.kit import clock
+from paydesk.money.ledger import queries as ledger
+from paydesk.money.ledger.models import Transfer
+from paydesk.money.ledger.rules import AccountCode, Outcome
+from paydesk.money.payments.models import Payment
+
+
+def prove(payment: Payment, owner: UUID) -> Proof:
+    """The entry on the owner's wallet, or that there is none and what the wallet held then.
+
+    `owner` is the paying or the receiving customer, and learns nothing of the other's balance.
+    Raises ValueError for anybody else.
+    """
+    if owner not in (payment.payer_id, payment.payee_id):
+        raise ValueError("neither paid nor received it")
+    account = ledger.account_for(
+        payment.brand, payment.currency, AccountCode.CUSTOMER_WALLET, owner
+    )
+    stored = ledger.transfer(payment.pk)
+    if account and stored and stored.outcome == Outcome.OK:
+        return _entry(stored, account, payment.currency)
+    if account is None:
+        return NotBooked(payment.currency, None)
+    then = ledger.balance_at(account, payment.finished_at or clock.now())
+    return NotBooked(payment.currency, then.posted)
+
+
+def _entry(stored: Transfer, account: UUID, currency: str) -> Booked:
+    """The owner's side of a transfer that was carried out."""
+    paid = stored.debit_id == account
+    return Booked(
+        transfer=stored.pk,
+        sequence=(stored.debit_sequence if paid else stored.credit_sequence) or 0,
+        moved=-stored.amount if paid else stored.amount,
+        balance=stored.debit_posted if paid else stored.credit_posted,
+        currency=currency,
+        at=stored.at,
+    )

@@ -1,0 +1,60 @@
+"""What the ledger says beside a finding: booked or not, with the balance, from one side only."""
+
+import pytest
+
+from paydesk.desk.diagnosis import proof, queries
+from paydesk.desk.diagnosis.shapes import Booked, NotBooked
+from paydesk.money.payments.models import Payment
+from paydesk.people.models import Customer
+from tests.factories import CustomerFactory
+from tests.money.payments.helpers import fund, send, top_up
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed_db")]
+
+
+def ledger(payment: Payment, owner: Customer, lang: str = "zh-hans") -> dict[str, str]:
+    return dict(queries.ledger_says(payment, owner=owner.pk, lang=lang))
+
+
+def test_a_refused_transfer_left_the_balance_alone(customer_factory: CustomerFactory) -> None:
+    payer, payee = customer_factory(), customer_factory()
+    fund(payer, 10_000)
+    failed = Payment.objects.get(id=send(payer, payee, 15_000).id)
+    fund(payer, 5_000)  # what comes later is not what stood then
+    assert proof.prove(failed, payer.pk) == NotBooked("CNY", 10_000)
+    assert ledger(failed, payer) == {"账本": "未入账；余额 ¥100.00 未变"}
+    assert ledger(failed, payer, "en") == {"Ledger": "Not booked; balance ¥100.00 unchanged"}
+
+
+def test_a_failed_top_up_booked_nothing(customer_factory: CustomerFactory) -> None:
+    customer = customer_factory()
+    failed = Payment.objects.get(id=top_up(customer, 10_000, token="sim_card_0051").id)
+    assert "未入账" in ledger(failed, customer)["账本"]
+    assert "¥100.00" not in ledger(failed, customer)["账本"]
+
+
+def test_each_side_of_a_transfer_is_told_its_own_balance(
+    customer_factory: CustomerFactory,
+) -> None:
+    payer, payee = customer_factory(), customer_factory()
+    fund(payer, 10_000)
+    fund(payee, 2_000)
+    paid = Payment.objects.get(id=send(payer, payee, 8_000).id)
+    fund(payer, 1_000)
+    out, came = proof.prove(paid, payer.pk), proof.prove(paid, payee.pk)
+    assert isinstance(out, Booked)
+    assert isinstance(came, Booked)
+    assert (out.moved, out.balance, out.sequence) == (-8_000, 2_000, 2)
+    assert (came.moved, came.balance, came.sequence) == (8_000, 10_000, 2)
+    assert out.transfer == came.transfer == paid.pk
+    assert ledger(paid, payer)["账本"] == "已支出 ¥80.00；之后余额 ¥20.00"
+    assert ledger(paid, payee, "en")["Ledger"] == "¥80.00 came in; balance after it ¥100.00"
+    assert str(paid.pk) in ledger(paid, payer)["账本分录"]
+
+
+def test_a_stranger_learns_no_balance(customer_factory: CustomerFactory) -> None:
+    payer, payee, stranger = (customer_factory() for _ in range(3))
+    fund(payer, 10_000)
+    paid = Payment.objects.get(id=send(payer, payee, 8_000).id)
+    with pytest.raises(ValueError, match="neither"):
+        queries.ledger_says(paid, owner=stranger.pk, lang="en")

@@ -108,7 +108,8 @@ def _write_mails(database_url: str, closing: Event) -> None:
     django.setup()
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
-    while True:
+    main = multiprocessing.parent_process()
+    while main is not None and main.is_alive():
         last_round = closing.is_set()
         jobs = _take(mails=True)
         for _, name, arguments in jobs:

@@ -221,6 +221,8 @@ def test_pages_with_errors_are_accessible(
 ) -> None:
     problems: list[str] = []
     page = _browser(new_context, live_app, world, "chen", lang)
+    page.goto(f"{live_app.url}/topay/nothing/?lang={lang}")
+    problems += check(page, f"{lang} an unknown address")
     for path in ("topup/", "transfer/", "support/new/", "security/freeze/", "site/"):
         page.goto(f"{live_app.url}/topay/{path}?lang={lang}")
         form = page.locator("main form[method=post]").last

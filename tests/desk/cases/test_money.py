@@ -309,12 +309,13 @@ class TestLeftBehind:
         monkeypatch.setattr(deeds, "LEFT_BEHIND", timedelta(0))
         paid, agent = send(rich, customer_factory(), 15_000), staff_factory()
         case = about(rich, paid.id)
-        with monkeypatch.context() as dying:
+        before = clock.now() - timedelta(minutes=2)
+        with monkeypatch.context() as dying, clock.travel(before):
             dying.setattr(deeds, "_submit", _die)
             with pytest.raises(KeyboardInterrupt):
                 actions.place_hold(
                     case, agent, Intent(ids.uuid7(), 500), currency="CNY",
-                    reason=HoldReason.REVIEW, until=clock.now() + timedelta(seconds=60),
+                    reason=HoldReason.REVIEW, until=before + timedelta(minutes=1),
                 )  # fmt: skip
             for amount in (1_000, 2_000):
                 with pytest.raises(KeyboardInterrupt):
@@ -327,8 +328,7 @@ class TestLeftBehind:
             return submit(deed)
 
         monkeypatch.setattr(deeds, "_submit", broken)
-        with clock.travel(clock.now() + timedelta(minutes=2)):
-            deeds.carry_out_left_behind()
+        deeds.carry_out_left_behind()
         outcomes = {deed.amount: deed.outcome for deed in Deed.objects.filter(case=case)}
         assert outcomes == {500: "expired", 1_000: "", 2_000: "done"}
         assert not Hold.objects.filter(customer=rich).exists()

@@ -4,6 +4,7 @@ Safe to run again at any point: the money moves under the deed's own id, the out
 once. Never runs inside a transaction.
 """
 
+import logging
 from datetime import timedelta
 from uuid import UUID
 
@@ -23,7 +24,10 @@ from paydesk.kit.actors import Actor
 from paydesk.money.payments import actions as payments
 from paydesk.money.payments.models import Hold, Payment
 from paydesk.money.payments.plans import Outcome
+from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import HoldReason, HoldState, PaymentState
+
+log = logging.getLogger(__name__)
 
 DONE = "done"
 NOT_APPROVED = "not_approved"
@@ -36,7 +40,14 @@ def carry_out(deed_id: UUID) -> Deed:
     deed = Deed.objects.select_related("case__customer__user", "staff").get(pk=deed_id)
     if deed.outcome or not _may_proceed(deed):
         return deed
-    outcome = _submit(deed)
+    if deed.kind == DeedKind.HOLD and deed.until and deed.until <= clock.now():
+        # Left behind for longer than it was to last: nothing is left to reserve.
+        placed = Hold.objects.filter(pk=deed.pk).exists()
+        return _finish(deed.pk, DONE if placed else str(HoldState.EXPIRED), "")
+    try:
+        outcome = _submit(deed)
+    except payments.ApprovalNeeded:  # the limit is another one by now
+        return _finish(deed.pk, str(Reason.APPROVAL_NEEDED), "")
     return _finish(deed.pk, _code(outcome), outcome.number)
 
 
@@ -49,7 +60,10 @@ def carry_out_left_behind() -> int:
     )
     found = list(left.order_by("created_at").values_list("pk", flat=True)[:_BATCH])
     for deed_id in found:
-        carry_out(deed_id)
+        try:
+            carry_out(deed_id)
+        except Exception:  # one that can't be finished now must not hold up those after it
+            log.exception("deed %s could not be carried out", deed_id)
     return len(found)
 
 

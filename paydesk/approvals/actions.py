@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from paydesk.approvals import rules
 from paydesk.approvals.models import Request, State
 from paydesk.audit import actions as audit
-from paydesk.kit import clock, reactions
+from paydesk.kit import clock, reactions, shield
 from paydesk.kit.actors import SYSTEM, Actor, ActorKind
 from paydesk.kit.events import actions as events
 from paydesk.people import permissions
@@ -48,8 +48,8 @@ def request(
 ) -> Request:
     """Ask that a second person with `permission` agrees to `action` on `subject`.
 
-    `params` holds ids and codes. While the same wish is pending it is answered instead of a new
-    one. Whether `staff` may ask is for the caller to have required.
+    `params` holds ids and codes; secrets in `reason` are masked. While the same wish is pending it
+    is answered instead of a new one. Whether `staff` may ask is for the caller to have required.
     """
     now = clock.now()
     _expire(Request.objects.filter(brand=brand, action=action, subject=subject))
@@ -63,7 +63,7 @@ def request(
             "permission": Permission(permission).value,
             "case_id": case_id,
             "requested_by": staff,
-            "reason": reason[:500],
+            "reason": shield.mask(reason).text[:500],
             "created_at": now,
             "expires_at": now + lasts,
         },
@@ -107,7 +107,8 @@ def _decide(
     if refused or asked.state != State.PENDING:
         return refused, asked
     asked.state = State.APPROVED if approve else State.REFUSED
-    asked.decided_by, asked.decided_at, asked.note = staff, now, note[:500]
+    asked.decided_by, asked.decided_at = staff, now
+    asked.note = shield.mask(note).text[:500]
     asked.save(update_fields=["state", "decided_by", "decided_at", "note"])
     actor = Actor(ActorKind.STAFF, staff.id, asked.brand)
     _changed(asked, actor, f"approval.{asked.state}")

@@ -221,3 +221,14 @@ def test_the_whole_way_to_an_unfrozen_customer(
         customer, actor=SYSTEM("topay"), approval=queries.approved_decision(asked.id)
     )
     assert [restriction.approval_id for restriction in lifted] == [asked.id]
+
+
+def test_secrets_in_what_both_write_are_never_stored(
+    asker: StaffMember, second: StaffMember
+) -> None:
+    asked = ask(asker, reason="客户卡号 4111 1111 1111 1111，已核实")
+    actions.decide(asked, staff=second, approve=False, note="不要写卡号 4111111111111111")
+    asked.refresh_from_db()
+    assert "4111" not in asked.reason + asked.note
+    assert "⟦masked:card⟧" in asked.reason
+    assert "⟦masked:card⟧" in asked.note

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from paydesk.audit import actions as audit
 from paydesk.desk.channels.models import Identity
-from paydesk.kit import clock
+from paydesk.kit import clock, shield
 from paydesk.kit.actors import Actor
 from paydesk.people.models import Customer
 
@@ -27,7 +27,7 @@ def meet(*, brand: str, channel: str, external_id: str, display_name: str = "") 
         brand=brand,
         channel=channel,
         external_id=external_id,
-        defaults={"display_name": display_name[:80]},
+        defaults={"display_name": shield.mask(display_name).text[:80]},
     )
     return identity
 

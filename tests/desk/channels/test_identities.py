@@ -57,3 +57,8 @@ def test_the_database_takes_no_link_without_proof(customer_factory: CustomerFact
     customer = customer_factory()
     with pytest.raises(IntegrityError, match="identity_linked_only_by_proof"), transaction.atomic():
         Identity.objects.create(brand="topay", channel="chat", external_id="v2", customer=customer)
+
+
+def test_a_card_number_for_a_name_is_not_stored() -> None:
+    met = meet(brand="topay", channel="chat", external_id="x", display_name="4111111111111111")
+    assert met.display_name == "⟦masked:card⟧"

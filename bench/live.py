@@ -25,6 +25,8 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from bench.report import Row, row
+from paydesk.entry.web.sessions import DOOR_KEY
+from paydesk.entry.web.support.correspondent import VISITOR_KEY
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM
 from paydesk.kit.events import actions
@@ -37,6 +39,7 @@ PAUSE = 0.35
 """Seconds between events: they must not queue up behind each other."""
 
 AIM = 1.5
+COOKIE = "paydesk_customer_topay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def _rows(size: int, ours: list[Round], theirs: list[Round]) -> list[Row]:
 
 def _sessions(visitor: str, count: int) -> list[str]:
     """That many browsers of one visitor, so that one event concerns them all."""
-    data = SessionStore().encode({"visitor": visitor})
+    data = SessionStore().encode({"visitor": visitor, "door": "paydesk_customer_topay"})
     rows = [
         Session(
             session_key=f"bench{number:027d}",
@@ -100,7 +103,7 @@ def _sessions(visitor: str, count: int) -> list[str]:
     ]
     Session.objects.bulk_create(rows, ignore_conflicts=True)
     Session.objects.bulk_update(rows, ["session_data", "expire_date"], batch_size=1000)
-    return [f"paydesk_customer_topay={row.session_key}" for row in rows]
+    return [f"{COOKIE}={row.session_key}" for row in rows]
 
 
 def _commit(visitor: str) -> None:

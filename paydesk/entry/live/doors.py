@@ -117,7 +117,7 @@ def _viewers(passes: list[Pass]) -> dict[Pass, Viewer | None]:
 
 
 def _viewer(shown: Pass, holder: Holder | None) -> Viewer | None:
-    if holder is None or holder.data.get(DOOR_KEY, shown.cookie) != shown.cookie:
+    if holder is None or holder.data.get(DOOR_KEY) != shown.cookie:
         return None
     audiences, brands = _hears(shown.brand, holder)
     if not audiences or not brands:

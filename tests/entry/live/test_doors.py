@@ -14,6 +14,7 @@ from django.test import Client
 from paydesk.entry.live import doors
 from paydesk.entry.live.doors import BusyError, Doorkeeper
 from paydesk.entry.live.viewers import Viewer
+from paydesk.entry.web.sessions import DOOR_KEY
 from paydesk.entry.web.support.correspondent import VISITOR_KEY
 from paydesk.kit import clock
 from paydesk.people.models import Membership
@@ -90,6 +91,7 @@ def test_staff_without_a_role_hear_nothing(
 
 def test_a_visitor_is_known_by_his_session() -> None:
     session = SessionStore()
+    session[DOOR_KEY] = "paydesk_customer_topay"
     session[VISITOR_KEY] = "01a2070f-aa86-7266-889d-0ae20002026f"
     session.save()
     client = Client()
@@ -98,6 +100,18 @@ def test_a_visitor_is_known_by_his_session() -> None:
     assert viewer is not None
     assert viewer.audiences == {"visitor:01a2070f-aa86-7266-889d-0ae20002026f"}
     assert seen(client, "/desk/live") is None
+
+
+@pytest.mark.parametrize("door", [None, "paydesk_customer_gopay", "paydesk_staff"])
+def test_a_session_of_no_door_or_of_another_is_no_session(door: str | None) -> None:
+    session = SessionStore()
+    session[VISITOR_KEY] = "01a2070f-aa86-7266-889d-0ae20002026f"
+    if door:
+        session[DOOR_KEY] = door
+    session.save()
+    client = Client()
+    client.cookies["paydesk_customer_topay"] = session.session_key or ""
+    assert seen(client, "/topay/live") is None
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "'; --", "é" * 40, "a" * 5000])

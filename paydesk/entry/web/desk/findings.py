@@ -113,6 +113,10 @@ def _acts(case: Case, payment: Payment, explanation: Explanation) -> list[CardAc
         if what == "unfreeze" and payment.payer_id == case.customer_id:
             restricted = "unfreeze-other" if explanation.row == 29 else "unfreeze"
             found.append(CardAct(remedy.label, reverse("desk_act", args=[case.number, restricted])))
+        elif what == "release" and case.customer:
+            held = payments.open_holds(case.customer)[:1]
+            urls = [reverse("desk_release_hold", args=[case.number, one.pk]) for one in held]
+            found += [CardAct(remedy.label, url) for url in urls]
         elif what == "refund":
             found.append(CardAct(remedy.label, reverse("desk_act", args=[case.number, what])))
     return found

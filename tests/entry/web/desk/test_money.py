@@ -1,12 +1,20 @@
 """The desk's dialogs that move money, with real commits."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
-from paydesk.kit import ids
-from paydesk.kit.actors import Actor, ActorKind
-from paydesk.money.payments.actions import topup
+from paydesk.desk.cases.actions import open_case as open_case_action
+from paydesk.desk.cases.rules import Topic
+from paydesk.kit import clock, ids
+from paydesk.kit.actors import SYSTEM, Actor, ActorKind
+from paydesk.money.payments.actions import place_hold, topup, transfer
+from paydesk.money.payments.models import Payment
+from paydesk.money.payments.queries import open_holds
+from paydesk.money.payments.states import HoldReason
 from tests.entry.web.desk.conftest import OpenCase
+from tests.factories import CustomerFactory
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -31,3 +39,33 @@ def test_a_hold_that_failed_can_be_tried_again_in_the_same_dialog(
     fresh = page.split('name="key" value="')[1].split('"')[0]
     assert desk.post(url, sent | {"key": fresh}).status_code == 204
     assert "释放" in desk.get(f"/desk/cases/{case.number}/facts/").content.decode()
+
+
+def test_a_finding_about_held_money_leads_to_its_release(
+    desk: Client, customer_factory: CustomerFactory
+) -> None:
+    payer, friend = customer_factory(name="陈晓雯"), customer_factory(name="李强")
+    mine = Actor(ActorKind.CUSTOMER, payer.pk, "topay")
+    topup(
+        customer=payer, token="sim_card_4242", amount=10_000, currency="CNY", actor=mine,
+        key=str(ids.uuid7()),
+    )  # fmt: skip
+    placed = place_hold(
+        customer=payer, amount=9_000, currency="CNY", reason=HoldReason.DISPUTE,
+        expires_at=clock.now() + timedelta(days=1), actor=SYSTEM("topay"),
+    )  # fmt: skip
+    failed = transfer(
+        payer=payer, recipient=friend, amount=5_000, currency="CNY", actor=mine,
+        key=str(ids.uuid7()),
+    )  # fmt: skip
+    case = open_case_action(
+        brand="topay", channel="chat", customer=payer, actor=mine, topic=Topic.TRANSFER_FAILED,
+        payment=Payment.objects.get(pk=failed.id),
+    )  # fmt: skip
+    page = desk.get(f"/desk/cases/{case.number}/").content.decode()
+    url = f"/desk/cases/{case.number}/holds/{placed.id}/"
+    assert "原因 2" in page
+    assert page.count(f'hx-get="{url}"') == 2  # on the card and beside the hold
+    key = desk.get(url).content.decode().split('name="key" value="')[1].split('"')[0]
+    assert desk.post(url, {"key": key}).status_code == 204
+    assert not open_holds(payer)

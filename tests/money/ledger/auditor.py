@@ -4,8 +4,7 @@ Independent on purpose: it imports nothing of Paydesk, keeps no balance (it adds
 lines every time) and undoes a group by throwing the new page away. It speaks words, not numbers.
 """
 
-import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -117,7 +116,7 @@ class Auditor:
         if None not in olds:
             return [old for old in olds if old]
 
-        draft = copy.deepcopy(self)
+        draft = self._copied()
         words: list[str] = []
         failed = False
         for order, old in zip(group, olds, strict=True):
@@ -166,6 +165,15 @@ class Auditor:
                 final = "linked_failed" if word == "ok" else word
                 verdicts.append(self._book(order, leader, final, at))
         return verdicts
+
+    def _copied(self) -> "Auditor":
+        other = Auditor()
+        other.pages = {
+            account: replace(page, lines=page.lines[:]) for account, page in self.pages.items()
+        }
+        old = self.archive
+        other.archive = Archive(old.answers.copy(), old.standing.copy(), old.finished.copy())
+        return other
 
     def _known(self, order: Order, leader: UUID | None) -> Verdict | None:
         if order.id not in self.archive.answers:

@@ -92,7 +92,7 @@ def _rows(size: int, ours: list[Round], theirs: list[Round]) -> list[Row]:
 
 def _sessions(visitor: str, count: int) -> list[str]:
     """That many browsers of one visitor, so that one event concerns them all."""
-    data = SessionStore().encode({"visitor": visitor, "door": "paydesk_customer_topay"})
+    data = SessionStore().encode({VISITOR_KEY: visitor, DOOR_KEY: COOKIE})
     rows = [
         Session(
             session_key=f"bench{number:027d}",

@@ -24,6 +24,11 @@ def normal_email(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().lower()
 
 
+def normal_number(text: str) -> str:
+    """A customer number without the gaps in which it is shown ("8812 0047 3")."""
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text))
+
+
 def normal_phone(text: str, region: str = "CN") -> str | None:
     """A typed phone number as E.164 ("138 0013 8000" -> "+8613800138000"); None if it is none."""
     try:

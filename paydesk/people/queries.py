@@ -36,11 +36,12 @@ def find_user(realm: str, brand: str, text: str) -> User | None:
 
     Always two look-ups at most, so that a miss costs what a hit costs.
     """
-    typed = text.strip()
+    typed = naming.normal_email(text)
+    number = naming.normal_number(typed)
     if "@" in typed:
-        wanted = Q(email=naming.normal_email(typed))
-    elif realm == Realm.CUSTOMER and is_customer_number(typed):
-        wanted = Q(customer__number=typed) | Q(phone=naming.normal_phone(typed) or "none")
+        wanted = Q(email=typed)
+    elif realm == Realm.CUSTOMER and is_customer_number(number):
+        wanted = Q(customer__number=number) | Q(phone=naming.normal_phone(typed) or "none")
     else:
         phone = naming.normal_phone(typed)
         if phone is None:

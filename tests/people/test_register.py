@@ -65,6 +65,15 @@ def test_one_person_in_two_brands_is_two_customers(customer_factory: CustomerFac
     assert queries.find_customer("topay", there.number) is None
 
 
+def test_a_customer_number_is_found_as_people_write_it(customer_factory: CustomerFactory) -> None:
+    customer = customer_factory(email="wide@example.com")
+    number = customer.number
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in number)
+    for typed in (f"{number[:4]} {number[4:8]} {number[8:]}", f"{number[:3]}-{number[3:]}", wide):
+        assert queries.find_customer("topay", typed) == customer
+    assert queries.find_customer("topay", "Wide＠example.com") == customer
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [({"email": "c1@EXAMPLE.com"}, "email"), ({"phone": "13800000001"}, "phone")],

@@ -74,14 +74,13 @@ def _unfreeze(label: str, what: str) -> Act:
 
 
 def _money(case: Case, picture: Picture) -> Iterator[Act]:
-    if any(refundable(one) for one in picture.payments):
-        limit = _limit(case, picture)
+    first = next((one for one in picture.payments if refundable(one)), None)
+    if first:
+        limit = _limit(case, first.currency)
         yield Act(_("退款…"), "undo-2", "refund", Permission.REFUND_WITHIN_LIMIT, "R", needs=limit)
     yield Act(_("预留余额…"), "hand-coins", "hold", Permission.HOLD_PLACE, "H")
 
 
-def _limit(case: Case, picture: Picture) -> str:
-    brand = profiles.get(case.brand)
-    currency = picture.wallets[0].currency if picture.wallets else brand.default_currency
-    amount = format_amount(brand.limits[currency].agent_refund, currency)
+def _limit(case: Case, currency: str) -> str:
+    amount = format_amount(profiles.get(case.brand).limits[currency].agent_refund, currency)
     return _("≤ %(amount)s 可直接") % {"amount": amount}

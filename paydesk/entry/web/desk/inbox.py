@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from paydesk.entry.web.desk import frame
 from paydesk.people import queries as people
 from paydesk.people.models import StaffMember
 
-LATE_AFTER_MINUTES = 5
+LATE_AFTER = timedelta(minutes=5)
 TAB_KEY = "desk_tab"
 BRAND_KEY = "desk_brand"
 TEXT_LENGTH = 120
@@ -63,7 +64,7 @@ def queue_context(request: HttpRequest, staff: StaffMember, selected: str = "") 
     return {
         "filters": filters,
         "counts": counts,
-        "longest_late": bool(counts.longest and counts.longest.seconds > LATE_AFTER_MINUTES * 60),
+        "longest_late": counts.longest is not None and counts.longest > LATE_AFTER,
         "tabs": _tabs(counts),
         "rows": rows,
         "more": more,

@@ -4,6 +4,8 @@ PAYDESK_DATABASE_URL (app role), PAYDESK_ADMIN_URL (owner, migrations), PAYDESK_
 (LISTEN where a pooler stands in front), PAYDESK_HOME, PAYDESK_SECRET_KEY, PAYDESK_HOSTS,
 PAYDESK_DEMO (demo mailbox and landing page), PAYDESK_POOL (connections a process),
 PAYDESK_SIMULATED_PROVIDER (test cards outside a demo), PAYDESK_HTTPS (served by HTTPS only).
+Behind a proxy on another machine FORWARDED_ALLOW_IPS (uvicorn's own) names that proxy: the address
+that attempts are counted by, and https in mailed links, come from what it forwards.
 """
 
 import os
@@ -16,6 +18,7 @@ ROOT: Path = env.ROOT
 HOME: Path = env.home()
 DEMO = env.flag("PAYDESK_DEMO")
 SIMULATED_PROVIDER = env.flag("PAYDESK_SIMULATED_PROVIDER", DEMO)  # test cards: no real money
+HTTPS = env.flag("PAYDESK_HTTPS")
 DEBUG = False
 # Without one, a key that nobody can know: what it signs is good for this process alone.
 SECRET_KEY = os.environ.get("PAYDESK_SECRET_KEY") or secrets.token_urlsafe(48)
@@ -147,6 +150,11 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/m/key",
     "change_password": "5/m/user",
     "unlock_mail": "1/m/key,10/d/key",
+    "chat_open": "10/10m/key,100/d/key",
+    "chat_open_visitor": "20/10m/ip,200/d/ip",
+    "visitor_new": "20/10m/ip,200/d/ip",
+    "chat_upload": "30/10m/key,200/d/key",
+    "chat_upload_visitor": "20/10m/ip,100/d/ip",
     "recipient_lookup": "40/10m/key",  # so that nobody finds out who is a customer by trying
 }
 SILENCED_SYSTEM_CHECKS = ["account.W001"]  # nobody types the username: see the bridge
@@ -190,7 +198,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = env.flag("PAYDESK_HTTPS")
+SESSION_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_USE_SESSIONS = True
 SECURE_REFERRER_POLICY = "same-origin"

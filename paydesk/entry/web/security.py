@@ -1,4 +1,8 @@
-"""The content security policy of every page: nothing inline, nothing from elsewhere."""
+"""What every answer tells the browser: run nothing inline or from elsewhere, keep no page.
+
+Pages are of one person and one moment, so none is stored unless its view says so. What a form
+answered may be gone back to, but only by whoever is still there.
+"""
 
 from collections.abc import Callable
 
@@ -33,4 +37,6 @@ class ContentSecurityMiddleware:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
         )
+        keep = "no-store, private" if request.method in ("GET", "HEAD") else "no-cache, private"
+        response.headers.setdefault("Cache-Control", keep)
         return response

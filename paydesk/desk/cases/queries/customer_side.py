@@ -3,6 +3,7 @@
 Never who else waits, nor what staff write among themselves.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 from paydesk.desk.cases.models import Case, Entry, Presence
@@ -25,6 +26,13 @@ def wait_for_newcomer(brand: str) -> Wait | None:
     at = clock.now()
     ahead = Case.objects.filter(brand=brand, state=State.OPEN, assignee__isnull=True).count()
     return estimated_wait(ahead + 1, recent_takes(brand, at), at)
+
+
+def said_lately(case: Case, author: Actor, most: int) -> bool:
+    """Whether the author's last `most` entries in the case all came within the last minute."""
+    own = Entry.objects.filter(case=case, author_kind=author.kind, author_id=author.id)
+    last = list(own.order_by("-sequence").values_list("at", flat=True)[:most])
+    return len(last) == most and last[-1] > clock.now() - timedelta(minutes=1)
 
 
 def case_begun_by(author: Actor, client_id: UUID) -> Case | None:

@@ -19,7 +19,7 @@ from paydesk.desk.cases.models import Case
 from paydesk.desk.cases.queries import customer_side
 from paydesk.desk.cases.rules import CaseRefused, State, Topic
 from paydesk.entry.web.requests import BrandRequest
-from paydesk.entry.web.support import hours
+from paydesk.entry.web.support import hours, limits
 from paydesk.entry.web.support.bubbles import bubbles
 from paydesk.entry.web.support.cards import cards, title
 from paydesk.entry.web.support.correspondent import Correspondent, as_customer, own_case
@@ -86,13 +86,15 @@ def _failures(customer: Customer, live: list[Case]) -> list[Payment]:
 
 
 def start(request: BrandRequest, side: Correspondent, data: dict[str, Any]) -> Case | None:
-    """Open a case with its first message; None when the channel is not offered.
+    """Open a case with its first message; None when the channel is not offered, or too often.
 
     Sent twice, the second finds the case that the first made by the message's own id.
     """
     topic = Topic(data["topic"])
     if begun := customer_side.case_begun_by(side.actor, data["client_id"]):
         return begun
+    if not limits.may_open(request, side):
+        return None
     try:
         case = actions.open_case(
             brand=request.brand.code,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from paydesk.desk.channels import actions as channels
 from paydesk.desk.channels.models import Identity
 from paydesk.entry.web.requests import BrandRequest
-from paydesk.entry.web.support import hours, pages
+from paydesk.entry.web.support import hours, limits, pages
 from paydesk.entry.web.support.cards import cards
 from paydesk.entry.web.support.contacts import accounts_of
 from paydesk.entry.web.support.correspondent import VISITOR_KEY, as_visitor, sides, visitor_of
@@ -29,7 +29,7 @@ def site(request: BrandRequest) -> HttpResponse:
     form = VisitorForm(request.POST if request.method == "POST" else None, topics=VISITOR_TOPICS)
     if request.method == "POST" and form.is_valid():
         identity = _identity(request, form.cleaned_data["name"])
-        case = pages.start(request, as_visitor(identity), form.cleaned_data)
+        case = pages.start(request, as_visitor(identity), form.cleaned_data) if identity else None
         if case:
             return redirect("support_case", case.number)
         form.add_error(None, _("没有成功，请再试一次。"))
@@ -49,10 +49,13 @@ def site(request: BrandRequest) -> HttpResponse:
     return render(request, "support/site.html", context, status=422 if form.errors else 200)
 
 
-def _identity(request: BrandRequest, name: str) -> Identity:
-    """The visitor's identity: the session's own, else a new one, kept in the session."""
+def _identity(request: BrandRequest, name: str) -> Identity | None:
+    """The visitor's identity: the session's own, else a new one, kept in the session.
+
+    None when too many were new at this address lately.
+    """
     known = visitor_of(request)
-    if known is not None:
+    if known is not None or not limits.may_meet(request):
         return known
     identity = channels.meet(
         brand=request.brand.code,

@@ -20,7 +20,7 @@ from paydesk.desk.cases.models import Case
 from paydesk.desk.cases.queries import Line, customer_side
 from paydesk.desk.cases.rules import CaseRefused
 from paydesk.entry.web.requests import BrandRequest
-from paydesk.entry.web.support import pages
+from paydesk.entry.web.support import limits, pages
 from paydesk.entry.web.support.bubbles import bubbles
 from paydesk.entry.web.support.correspondent import Correspondent, own_case, sides
 from paydesk.files import actions as files
@@ -50,6 +50,8 @@ def send(request: BrandRequest, number: str) -> HttpResponse:
         case, side = own_case(request, number)
     except CaseNotFound:
         return _unknown(request)
+    if not limits.may_say(case, side):
+        return _refused(request, number, _("消息太快了，请稍等片刻再发。"), status=429)
     try:
         entry = actions.post_message(
             case,
@@ -124,6 +126,8 @@ def upload(request: BrandRequest, number: str) -> HttpResponse:
     sent = request.FILES.get("file")
     if sent is None:
         return JsonResponse({"problem": _("没有收到文件。")}, status=400)
+    if not limits.may_upload(request, side):
+        return JsonResponse({"problem": _("文件发送太频繁，请过一会儿再试。")}, status=429)
     try:
         stored = files.store_upload(
             brand=case.brand, owner=str(side.actor), actor=side.actor, upload=sent
@@ -161,9 +165,9 @@ def _unknown(request: BrandRequest) -> HttpResponse:
     return pages.missing(request)
 
 
-def _refused(request: BrandRequest, number: str, words: str) -> HttpResponse:
+def _refused(request: BrandRequest, number: str, words: str, *, status: int = 400) -> HttpResponse:
     if _by_page(request):
-        return JsonResponse({"problem": words}, status=400)
+        return JsonResponse({"problem": words}, status=status)
     messages.error(request, words)
     return redirect("support_case", number)
 

@@ -63,6 +63,21 @@ def _verify_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=["verify"])
 
 
+def _staff_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=["add"])
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--email", required=True)
+    parser.add_argument("--role", required=True, choices=["agent", "supervisor", "admin"])
+    parser.add_argument(
+        "--brand", action="append", default=[], help=say("默认全部", "default: all")
+    )
+    parser.add_argument(
+        "--no-password",
+        action="store_true",
+        help=say("由本人用“忘记密码”设置", "they choose it by “forgotten password”"),
+    )
+
+
 HERE = "paydesk.entry.cli"
 COMMANDS: dict[str, Command] = {
     "up": Command(f"{HERE}.up", Needs.NOTHING, "启动全部服务", "start everything", _up_options),
@@ -79,6 +94,9 @@ COMMANDS: dict[str, Command] = {
     "web": Command(f"{HERE}.web", Needs.APP, "只启动网页服务", "serve pages only", _web_options),
     "worker": Command(f"{HERE}.worker", Needs.APP, "只启动后台任务", "run jobs only"),
     "check": Command(f"{HERE}.check", Needs.APP, "检查配置", "check the configuration"),
+    "staff": Command(
+        f"{HERE}.staff", Needs.APP, "添加客服人员", "add a member of staff", _staff_options
+    ),
     "ledger": Command(
         f"{HERE}.ledger", Needs.APP, "核对账本", "verify the ledger", _verify_options
     ),

@@ -84,7 +84,8 @@ class Writer(threading.Thread):
             if answer.is_success:
                 time.sleep(self.chance.uniform(0, 0.3))
                 return
-            assert answer.status_code >= 500, (answer.status_code, answer.text[:300])
+            paced = answer.status_code == 429  # a long run writes more than anybody could
+            assert paced or answer.status_code >= 500, (answer.status_code, answer.text[:300])
             time.sleep(0.1)
         raise AssertionError(f"{body!r} was never acknowledged")
 

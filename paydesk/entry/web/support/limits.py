@@ -11,7 +11,7 @@ from paydesk.desk.cases.queries import customer_side
 from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support.correspondent import Correspondent
 
-MESSAGES_A_MINUTE = 60
+MESSAGES_A_MINUTE = 120
 
 
 def may_meet(request: BrandRequest) -> bool:

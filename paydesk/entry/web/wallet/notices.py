@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from paydesk.brands.profile import Brand
-from paydesk.entry.web.templatetags.page import moment
+from paydesk.entry.web.templatetags.page import soon
 from paydesk.kit import clock
 from paydesk.people import queries as people
 from paydesk.people import texts
@@ -64,7 +64,7 @@ def restrictions_of(customer: Customer) -> list[RestrictionView]:
 
 
 def _restriction(one: Restriction) -> RestrictionView:
-    until = _("预计到 %(at)s。") % {"at": moment(one.until)} if one.until else ""
+    until = _("预计到 %(at)s。") % {"at": soon(one.until)} if one.until else ""
     topic = "identity" if one.kind == RestrictionKind.IDENTITY else "account_frozen"
     return RestrictionView(
         title=texts.kind(one.kind),

@@ -44,7 +44,7 @@ def build(customers: CustomerFactory, staff: StaffFactory) -> World:
     zhou = customers(name="周明", email="zhou@mail.example")
     long = customers(name=LONG_NAME, email="max@mail.example")
     agent, boss = staff(name="林小北"), staff(name="王主管", role="supervisor")
-    people.place_freeze(zhou, reason="risk", actor=SYSTEM(BRAND))
+    people.place_freeze(zhou, reason="suspected_fraud", actor=SYSTEM(BRAND))
     people.record_sign_in(chen.user, device="Chrome · Windows", address="192.0.2.7")
     for card in ("4242", "0051", "0921", "3155"):
         _top_up(chen, card)

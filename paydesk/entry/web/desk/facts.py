@@ -15,22 +15,28 @@ from paydesk.desk.cases.models import Case
 from paydesk.desk.cases.queries import Picture
 from paydesk.desk.diagnosis.queries import explain
 from paydesk.entry.web.desk.acts import acts
+from paydesk.kit.money import format_amount
 from paydesk.money.payments import texts as payment_texts
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.people.models import Customer, StaffMember
 from paydesk.people.permissions import Permission, may
 
+_VOID = {PaymentState.FAILED, PaymentState.CANCELLED}
 _TONES = {PaymentState.FAILED: "bad", PaymentState.UNKNOWN: "warn", PaymentState.SUCCEEDED: ""}
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """One of the customer's payments: what it was, which way, how it ended and why."""
+    """One of the customer's payments: what it was, which way, how it ended and why.
+
+    `amount` has its sign unless no money moved, as in the customer's own list.
+    """
 
     payment: Payment
     title: str
-    signed: int
+    amount: str
+    void: bool
     outcome: str
     tone: str
 
@@ -76,6 +82,7 @@ def _row(payment: Payment, customer: Customer) -> PaymentRow:
     lang = get_language() or "zh"
     out = payment.payer_id == customer.pk
     state = PaymentState(payment.state)
+    void = state in _VOID
     outcome = payment_texts.state(payment.state, lang)
     if state is not PaymentState.SUCCEEDED and payment.reason:
         finding = explain(payment, lang=lang, audience="staff")
@@ -83,7 +90,9 @@ def _row(payment: Payment, customer: Customer) -> PaymentRow:
     return PaymentRow(
         payment=payment,
         title=title(payment, customer),
-        signed=-payment.amount if out else payment.amount,
+        amount=("" if void else "−" if out else "+")
+        + format_amount(payment.amount, payment.currency),
+        void=void,
         outcome=outcome,
         tone=_TONES.get(state, "warn"),
     )

@@ -13,8 +13,11 @@ from paydesk.money.payments.actions import place_hold, topup, transfer
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.queries import open_holds
 from paydesk.money.payments.states import HoldReason
+from paydesk.people import actions as people
+from paydesk.people.models import StaffMember
 from tests.entry.web.desk.conftest import OpenCase
 from tests.factories import CustomerFactory
+from tests.money.payments.helpers import customer_actor, fund, send, staff_actor
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -69,3 +72,34 @@ def test_a_finding_about_held_money_leads_to_its_release(
     key = desk.get(url).content.decode().split('name="key" value="')[1].split('"')[0]
     assert desk.post(url, {"key": key}).status_code == 204
     assert not open_holds(payer)
+
+
+@pytest.mark.parametrize(
+    ("lang", "ledger", "reason"),
+    [
+        ("zh-hans", "未入账；余额 ¥100.00 未变", "疑似欺诈"),
+        ("en", "Not booked; balance ¥100.00 unchanged", "suspected fraud"),
+    ],
+)
+def test_a_failed_transfer_with_what_the_ledger_holds(
+    desk: Client,
+    agent: StaffMember,
+    customer_factory: CustomerFactory,
+    lang: str,
+    ledger: str,
+    reason: str,
+) -> None:
+    payer, payee = customer_factory(), customer_factory()
+    fund(payer, 10_000)
+    people.place_freeze(payee, reason="suspected_fraud", actor=staff_actor(agent))
+    failed = Payment.objects.get(id=send(payer, payee, 8_000).id)
+    case = open_case_action(
+        brand="topay", channel="chat", customer=payer, topic=Topic.TRANSFER_FAILED,
+        actor=customer_actor(payer), payment=failed,
+    )  # fmt: skip
+    page = desk.get(f"/desk/cases/{case.number}/?lang={lang}", follow=True).content.decode()
+    assert ledger in page
+    assert reason in page
+    assert "suspected_fraud" not in page
+    assert ">¥80.00<" in page  # no sign: nothing moved
+    assert ">+¥100.00<" in page

@@ -66,7 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "paydesk.entry.web.security.ContentSecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "paydesk.entry.web.statics.Statics",
     "paydesk.entry.web.realm.RealmMiddleware",
     "paydesk.entry.web.sessions.RealmSessionMiddleware",
     "paydesk.entry.web.language.LanguageMiddleware",

@@ -55,10 +55,10 @@ async def test_overload_is_answered_in_time_and_the_rest_is_served() -> None:
     count = Counter(answer.status_code for answer in answers)
     assert app.most == 4
     assert set(count) == {200, 503}
-    assert count[200] == app.done >= 12
+    assert count[200] == app.done >= 4
     assert count[503] >= 150
     assert all(int(a.headers["retry-after"]) >= 1 for a in answers if a.status_code == 503)
-    assert took < 5
+    assert took < 20  # a hang would last for as long as the machine does
 
 
 async def test_places_come_free_again_after_errors_and_hang_ups() -> None:

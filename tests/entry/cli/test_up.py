@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -85,7 +86,9 @@ def _status(port: int) -> int | None:
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "home"
-    processes.stop((tmp_path / "home" / "postgres").resolve() / "data", fast=False)
+    base = (tmp_path / "home" / "postgres").resolve()
+    processes.stop(base / "data", fast=False)
+    shutil.rmtree(base, ignore_errors=True)  # it may lie outside of the home
 
 
 def test_a_day_of_up(home: Path) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import set_script_prefix
 
@@ -89,6 +89,9 @@ class RealmMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: RealmRequest) -> HttpResponseBase:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            # Nobody types it, and no text column takes it.
+            return HttpResponseBadRequest(content_type="text/plain")
         door = find_door(request.get_host(), request.path_info)
         request.door, request.realm, request.brand = door, door.realm, door.brand
         request.urlconf = URLCONFS[door.realm]

@@ -30,6 +30,7 @@ from paydesk.people.permissions import Permission, may
 
 PAGE = 80
 FAR = 2**31 - 1
+MOST_DIGITS = 20  # reading thousands of them costs time, and Python refuses to
 
 
 def case_of(request: HttpRequest, number: str) -> tuple[Case, StaffMember]:
@@ -211,7 +212,9 @@ def whole(request: HttpRequest, name: str, otherwise: int) -> int:
     """A whole number of the request, or `otherwise`."""
     values = request.GET if request.method == "GET" else request.POST
     text = values.get(name, "")
-    return min(int(text), FAR) if text.isascii() and text.isdigit() else otherwise
+    if not (text.isascii() and text.isdigit()):
+        return otherwise
+    return min(int(text), FAR) if len(text) <= MOST_DIGITS else FAR
 
 
 def _by_module(request: HttpRequest) -> bool:

@@ -29,6 +29,7 @@ from paydesk.files.access import as_download
 from paydesk.files.rules import FileRefused
 
 FAR = 2**31 - 1
+MOST_DIGITS = 20  # reading thousands of them costs time, and Python refuses to
 
 
 @require_GET
@@ -175,4 +176,6 @@ def _refused(request: BrandRequest, number: str, words: str, *, status: int = 40
 def _whole(request: BrandRequest, name: str, otherwise: int) -> int:
     values = request.GET if request.method == "GET" else request.POST
     text = values.get(name, "")
-    return min(int(text), FAR) if text.isascii() and text.isdigit() else otherwise
+    if not (text.isascii() and text.isdigit()):
+        return otherwise
+    return min(int(text), FAR) if len(text) <= MOST_DIGITS else FAR

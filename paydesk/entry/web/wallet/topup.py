@@ -64,7 +64,9 @@ def topup(request: BrandRequest, customer: Customer) -> HttpResponse:
 
 
 def _page(request: BrandRequest, customer: Customer, form: TopUpForm) -> HttpResponse:
-    currency = str(form["currency"].value() or request.brand.default_currency)
+    currency = str(form["currency"].value())
+    if currency not in request.brand.currencies:
+        currency = request.brand.default_currency
     chosen = str(form["instrument"].value() or "")
     every = instruments.choices(chosen)
     usual, rare = every[: instruments.USUAL], every[instruments.USUAL :]

@@ -21,8 +21,8 @@ VERSION_LENGTH = 32
 
 def asked(actor: Actor, key: str, content: Mapping[str, Any]) -> Asked:
     """Who asks for what under which key. Raises ValueError for a key of no use."""
-    if not 8 <= len(key) <= 64:
-        raise ValueError("a request key has 8 to 64 characters")
+    if not 8 <= len(key) <= 64 or not key.isprintable():
+        raise ValueError("a request key has 8 to 64 characters that can be printed")
     return Asked(str(actor), key, digest(content))
 
 

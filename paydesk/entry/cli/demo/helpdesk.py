@@ -28,6 +28,9 @@ CHANNEL = "chat"
 TALKS = 3
 """How many conversations one agent holds before the next customer has to wait."""
 
+LAST_HOUR = timedelta(minutes=80)
+"""Before the end; from here on, what waits may go on waiting: it is the demo's present."""
+
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -98,6 +101,9 @@ class Helpdesk:
         script = self._scripts.pop(case.pk, None) if case else None
         if case and script:
             clerk.busy += 1
+            if clock.now() < self._stage.end - LAST_HOUR:
+                # Whoever sits there looks into the queue again, not only when somebody new comes.
+                self._stage.add(clock.now() + timedelta(seconds=30), self._attend())
             yield from self._converse(case, clerk, script)
             clerk.busy -= 1
 
@@ -120,7 +126,9 @@ class Helpdesk:
                 if not self._act(case, clerk, script, turn.text):
                     break
             elif turn.who == "C":
+                clerk.busy -= 1
                 yield timedelta(minutes=random.randint(120, 400))
+                clerk.busy += 1
                 self._say(case, script.author, turn.text)
             elif turn.who == "c":
                 yield timedelta(seconds=random.randint(20, 150))

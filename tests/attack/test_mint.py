@@ -9,7 +9,9 @@ from pytest_django import Settings
 from paydesk.kit import clock
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.payments import actions, queries
+from paydesk.money.payments.actions import notify
 from paydesk.money.payments.actions.topup import UnknownInstrument
+from paydesk.money.payments.models import ProviderNotification
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.protocol import Answer, Said
 from paydesk.money.payments.providers.simulated import signing
@@ -118,3 +120,14 @@ def test_a_key_of_another_customer_answers_nothing_of_his(
     mine = topup(thief, key="the very same key")
     assert theirs != mine
     assert (has(victim), has(thief)) == (10_000, 10_000)
+
+
+def test_strays_at_the_hook_fill_no_disk() -> None:
+    def send(raw: bytes) -> int:
+        return Client().post("/hooks/simulated/topay", raw, content_type="x/y").status_code
+
+    assert send(b"x" * (notify.STRAY_BYTES + 1)) == 401
+    assert not ProviderNotification.objects.exists()
+    for n in range(notify.MOST_STRAY + 5):
+        assert send(b"stray %d" % n) == 401
+    assert ProviderNotification.objects.count() == notify.MOST_STRAY

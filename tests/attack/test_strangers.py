@@ -1,6 +1,7 @@
 """Other people's cases, files, payments and pages; forms from elsewhere; nonsense in addresses."""
 
 import uuid
+
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile

@@ -15,7 +15,12 @@ from paydesk.kit.actors import SYSTEM
 from paydesk.money.payments.actions.settle import settle
 from paydesk.money.payments.models import Attempt, ProviderNotification
 from paydesk.money.payments.providers import registry
-from paydesk.money.payments.providers.protocol import NotificationRefused, Said, Told
+from paydesk.money.payments.providers.protocol import (
+    NotificationProblem,
+    NotificationRefused,
+    Said,
+    Told,
+)
 from paydesk.money.payments.states import FINISHED, PaymentState
 
 MAX_BYTES = 64 * 1024
@@ -23,6 +28,10 @@ CONTRADICTS = "contradicts"
 """Result of a notification that says paid about a payment that is recorded as failed."""
 MOST_REFUSED = 60
 """How many refused deliveries a minute are kept per brand; a flood of them proves nothing more."""
+MOST_STRAY, STRAY_BYTES = 10, 4096
+"""As many, and as long, of those that name no payment of ours and prove nothing: anybody could
+send them all day."""
+UNPROVED = frozenset({NotificationProblem.UNSIGNED, NotificationProblem.BAD_SIGNATURE})
 
 
 class Received(StrEnum):
@@ -106,7 +115,9 @@ def _store_refused(provider: str, brand: str, raw: bytes, refused: NotificationR
     attempt = about.select_related("payment").first()
     row = _row(provider, brand, raw)
     row.verified, row.refusal, row.attempt = False, refused.problem, attempt
-    if _refused_lately(brand) < MOST_REFUSED:
+    stray = attempt is None and refused.problem in UNPROVED
+    most = MOST_STRAY if stray else MOST_REFUSED
+    if not (stray and len(raw) > STRAY_BYTES) and _refused_lately(brand) < most:
         ProviderNotification.objects.bulk_create([row], ignore_conflicts=True)
     if attempt and attempt.payment.state not in FINISHED:
         about.update(next_query_at=clock.now())

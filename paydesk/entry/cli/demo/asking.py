@@ -47,7 +47,7 @@ def about_payment(
         amount=payment.amount,
         currency=payment.currency,
         number=payment.number,
-        other=payee.customer.masked_name if payee else "",
+        other=payee.person.name if payee else "",
     )
     turns = talk.about_failure(
         kind, payment.state, payment.reason, resident.person.lang, about, town.random
@@ -88,7 +88,7 @@ def with_matter(
         amount=paid.amount if paid else 0,
         currency=resident.currency,
         number=paid.number if paid else "",
-        other=paid.to.customer.masked_name if paid else "",
+        other=paid.to.person.name if paid else "",
     )
     turns = talk.scene(code, resident.person.lang, about, town.random)
     if undecided:

@@ -278,6 +278,12 @@ def test_nonsense_in_forms_breaks_nothing(
             assert own.post(path, form, headers=FETCH).status_code < 500, (path, value)
 
 
+@pytest.mark.parametrize("host", ["evil.example", "a" * 300, "topay\\x", "[::1", ""])
+def test_a_host_that_is_not_ours_is_refused(host: str) -> None:
+    for path in ("/topay/", "/desk/", "/"):
+        assert Client().get(path, headers={"host": host}).status_code == 400
+
+
 def test_nothing_of_the_demo_is_there_without_it(settings: object) -> None:
     settings.DEMO = False  # type: ignore[attr-defined]
     for path in ("/", "/mailbox/", "/mailbox/list/", f"/mailbox/{uuid.uuid4()}/"):

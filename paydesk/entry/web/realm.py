@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import cast
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import set_script_prefix
@@ -92,7 +93,11 @@ class RealmMiddleware:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             # Nobody types it, and no text column takes it.
             return HttpResponseBadRequest(content_type="text/plain")
-        door = find_door(request.get_host(), request.path_info)
+        try:
+            door = find_door(request.get_host(), request.path_info)
+        except DisallowedHost:
+            # Here, where there is no session yet: the page for errors could not be made.
+            return HttpResponseBadRequest(content_type="text/plain")
         request.door, request.realm, request.brand = door, door.realm, door.brand
         request.urlconf = URLCONFS[door.realm]
         if door.prefix:

@@ -79,8 +79,10 @@ def test_next_opening_is_open_and_the_first(brand: Brand, at: datetime) -> None:
         assert hours.service_time_between(brand, "chat", at, opening) == timedelta()
 
 
+# At most so many minutes that the thinnest week, a quarter of an hour, has them in the horizon.
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
-@given(brands(), moments, st.integers(0, 3000))
+@given(brands(), moments, st.integers(0, 1600))
 def test_a_deadline_leaves_exactly_its_service_time(
     brand: Brand, at: datetime, minutes: int
 ) -> None:

@@ -64,7 +64,7 @@ def told(
             test_cluster.reclone()
 
 
-pytestmark = pytest.mark.usefixtures("told")
+pytestmark = [pytest.mark.usefixtures("told"), pytest.mark.slow]
 
 
 def test_progress_is_shown(told: list[str]) -> None:

@@ -47,6 +47,7 @@ def test_only_what_was_found_is_gone(text: str) -> None:
 MEGABYTE = 1_000_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -103,6 +103,24 @@ def test_an_open_notice_is_told_before_anybody_asks(wallet: Client) -> None:
     assert "under maintenance" in wallet.get("/topay/?lang=en").content.decode()
 
 
+@pytest.mark.parametrize(("kind", "told"), [("maintenance", True), ("announcement", False)])
+def test_only_what_passes_has_an_end(wallet: Client, kind: str, told: bool) -> None:
+    at = clock.now()
+    status.open_notice(
+        brand="topay",
+        kind=kind,
+        components=["transfer"],
+        starts_at=at,
+        ends_at=at + timedelta(days=3),
+        title={"zh": "谨防冒充客服", "en": "Beware"},
+        body={"zh": "说明", "en": "About it"},
+        actor=SYSTEM("topay"),
+    )
+    page = wallet.get("/topay/").content.decode()
+    assert "谨防冒充客服" in page
+    assert ("预计到" in page) is told
+
+
 def test_freezing_asks_once_more_and_acts_at_once(wallet: Client, customer: Customer) -> None:
     refused = wallet.post("/topay/security/freeze/", {})
     assert refused.status_code == 422

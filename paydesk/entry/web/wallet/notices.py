@@ -14,7 +14,7 @@ from paydesk.people import queries as people
 from paydesk.people import texts
 from paydesk.people.models import Customer, Restriction, RestrictionKind, Scope
 from paydesk.status import queries as status
-from paydesk.status.models import NoticeKind
+from paydesk.status.models import Notice, NoticeKind
 
 _LOOKS = {
     NoticeKind.INCIDENT: ("bad", "triangle-alert"),
@@ -25,7 +25,7 @@ _LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """One notice in the reader's language."""
+    """One notice in the reader's language; `until` is when it is expected to be over."""
 
     tone: str
     icon: str
@@ -49,12 +49,15 @@ def notices_of(brand: Brand) -> list[NoticeView]:
     language = get_language() or "zh-hans"
     found = status.open_notices(brand.code, clock.now())
     order = list(_LOOKS)
-    return [
-        NoticeView(
-            *_LOOKS[NoticeKind(one.kind)], one.title(language), one.body(language), one.ends_at
-        )
-        for one in sorted(found, key=lambda one: order.index(NoticeKind(one.kind)))
-    ]
+    sorted_by_weight = sorted(found, key=lambda one: order.index(NoticeKind(one.kind)))
+    return [_notice(one, language) for one in sorted_by_weight]
+
+
+def _notice(one: Notice, language: str) -> NoticeView:
+    """An announcement has a last day for us alone: its reader waits for no end."""
+    kind = NoticeKind(one.kind)
+    until = None if kind == NoticeKind.ANNOUNCEMENT else one.ends_at
+    return NoticeView(*_LOOKS[kind], one.title(language), one.body(language), until)
 
 
 def restrictions_of(customer: Customer) -> list[RestrictionView]:

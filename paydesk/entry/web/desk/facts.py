@@ -18,10 +18,14 @@ from paydesk.entry.web.desk.acts import acts
 from paydesk.kit.money import format_amount
 from paydesk.money.payments import texts as payment_texts
 from paydesk.money.payments.models import Payment
+from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.people.models import Customer, StaffMember
 from paydesk.people.permissions import Permission, may
 
+# Why money did not reach this customer is told where it lies with him: the payer's own balance and
+# limits are nobody's business in another customer's case.
+_OF_RECIPIENT = {Reason.RECIPIENT_RESTRICTED, Reason.RECIPIENT_CLOSED, Reason.CURRENCY_DIFFERS}
 _VOID = {PaymentState.FAILED, PaymentState.CANCELLED}
 _TONES = {PaymentState.FAILED: "bad", PaymentState.UNKNOWN: "warn", PaymentState.SUCCEEDED: ""}
 
@@ -84,7 +88,8 @@ def _row(payment: Payment, customer: Customer) -> PaymentRow:
     state = PaymentState(payment.state)
     void = state in _VOID
     outcome = payment_texts.state(payment.state, lang)
-    if state is not PaymentState.SUCCEEDED and payment.reason:
+    told = out or payment.kind == PaymentKind.TOPUP or payment.reason in _OF_RECIPIENT
+    if state is not PaymentState.SUCCEEDED and payment.reason and told:
         finding = explain(payment, lang=lang, audience="staff")
         outcome = finding.title if finding else outcome
     return PaymentRow(

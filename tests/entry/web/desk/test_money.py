@@ -103,3 +103,20 @@ def test_a_failed_transfer_with_what_the_ledger_holds(
     assert "suspected_fraud" not in page
     assert ">¥80.00<" in page  # no sign: nothing moved
     assert ">+¥100.00<" in page
+
+
+def test_a_payers_empty_wallet_is_not_told_in_the_recipients_case(
+    desk: Client, open_case: OpenCase, customer_factory: CustomerFactory
+) -> None:
+    case, payer = open_case(), customer_factory()
+    assert case.customer
+    fund(payer, 1_000)
+    send(payer, case.customer, 9_000)
+    page = desk.get(f"/desk/cases/{case.number}/facts/").content.decode()
+    assert ">¥90.00<" in page
+    assert "余额不足" not in page
+    assert "80.00" not in page
+    people.place_freeze(case.customer, reason="device_lost", actor=SYSTEM("topay"))
+    send(payer, case.customer, 500)
+    page = desk.get(f"/desk/cases/{case.number}/facts/").content.decode()
+    assert "收款人暂时无法收款" in page

@@ -1,16 +1,11 @@
-"""Reads messages: what a person was sent, and the demo's mailbox. Changes nothing."""
+"""Reads the demo's mailbox. Changes nothing."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from paydesk.notifications.models import DemoMail, Message
+from paydesk.notifications.models import DemoMail
 
 MAILBOX_PAGE = 100
-
-
-def sent_to(user_id: UUID, limit: int = 50) -> Sequence[Message]:
-    """The latest messages to one user, newest first, as sent."""
-    return list(Message.objects.filter(user_id=user_id).order_by("-created_at", "-id")[:limit])
 
 
 def mailbox(brand: str | None = None, search: str = "") -> Sequence[DemoMail]:

@@ -42,16 +42,22 @@ def problems() -> list[str]:
     found = []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT current_setting('server_version_num')::int, rolsuper, current_user"
+            "SELECT current_setting('server_version_num')::int, rolsuper, current_user,"
+            " current_setting('idle_in_transaction_session_timeout')"
             " FROM pg_roles WHERE rolname = current_user"
         )
-        version, superuser, role = cursor.fetchone()
+        version, superuser, role, idle = cursor.fetchone()
     if version < OLDEST:
         found.append(f"PostgreSQL 15 or newer is needed, this is {version // 10000}")
     if superuser:
         found.append(f"{role} is a superuser: no refusal of the database means anything")
     if role != APP:
         found.append(f"the application should sign in as {APP}, not as {role}")
+    if idle == "0":  # the embedded server's roles bring it along, another server's may not
+        found.append(
+            "idle_in_transaction_session_timeout is off: one forgotten transaction would hold"
+            f" every event back. ALTER ROLE {role} SET idle_in_transaction_session_timeout = '30s'"
+        )
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:

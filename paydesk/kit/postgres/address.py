@@ -4,7 +4,7 @@ It never logs a password: `repr` leaves it out.
 """
 
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 OWNER = "paydesk_owner"
 APP = "paydesk_app"
@@ -31,17 +31,3 @@ class Address:
     def to(self, database: str) -> "Address":
         """The same sign-in to another database of the same server."""
         return replace(self, database=database)
-
-
-def from_url(url: str) -> Address:
-    """Read a URL back. Raises ValueError where it isn't a PostgreSQL address over TCP."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.hostname:
-        raise ValueError("not a postgresql:// address with a host")
-    return Address(
-        host=parts.hostname,
-        port=parts.port or 5432,
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        database=unquote(parts.path.lstrip("/")),
-    )

@@ -45,7 +45,7 @@ def set_flags(
     account_id: UUID,
     *,
     to_set: AccountFlag = AccountFlag(0),  # noqa: B008 - an immutable value
-    to_clear: AccountFlag = AccountFlag(0),  # noqa: B008
+    to_clear: AccountFlag = AccountFlag(0),  # noqa: B008 - likewise
 ) -> AccountFlag:
     """Set and clear flags of an account, whose lock is then held; answers the flags it has now.
 

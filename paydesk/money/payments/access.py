@@ -1,4 +1,4 @@
-"""The only way entry and the desk obtain a payment or a hold: scoped by brand and by owner.
+"""The only way entry and the desk obtain a payment: scoped by brand and by owner.
 
 What is not there and what is not yours look the same.
 """
@@ -6,7 +6,7 @@ What is not there and what is not yours look the same.
 from uuid import UUID
 
 from paydesk.money.payments import queries
-from paydesk.money.payments.models import Hold, Payment
+from paydesk.money.payments.models import Payment
 from paydesk.people.models import Customer
 
 
@@ -30,12 +30,4 @@ def payment_in_case(brand: str, customer_id: UUID | None, payment_id: UUID) -> P
     found = queries.payment(brand, payment_id)
     if found is None or customer_id is None or customer_id not in {found.payer_id, found.payee_id}:
         raise PaymentNotFound(str(payment_id))
-    return found
-
-
-def hold_in_case(brand: str, customer_id: UUID | None, hold_id: UUID) -> Hold:
-    """For staff, from a case: a hold on the case's customer. Raises PaymentNotFound."""
-    found = Hold.objects.filter(brand=brand, id=hold_id).first()
-    if found is None or found.customer_id != customer_id:
-        raise PaymentNotFound(str(hold_id))
     return found

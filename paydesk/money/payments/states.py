@@ -46,8 +46,3 @@ class HoldReason(StrEnum):
 
 FINISHED = frozenset({PaymentState.SUCCEEDED, PaymentState.FAILED, PaymentState.CANCELLED})
 UNFINISHED = frozenset(PaymentState) - FINISHED
-
-
-def may_follow(before: PaymentState, after: PaymentState) -> bool:
-    """Whether a payment may go from `before` to `after` (staying is allowed while unfinished)."""
-    return before in UNFINISHED and after is not PaymentState.CREATED

@@ -41,6 +41,19 @@ def test_check_names_a_superuser(url: str, test_cluster: TestCluster) -> None:
     assert "superuser" in done.stderr
 
 
+def test_check_names_a_role_whose_forgotten_transactions_stay_open(
+    url: str, test_cluster: TestCluster
+) -> None:
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SHOW idle_in_transaction_session_timeout").fetchone()
+        assert row == ("30s",)
+    # What is said when connecting wins over what the role brings along.
+    off = f"{url}?options=-c%20idle_in_transaction_session_timeout%3D0"
+    done = _paydesk("check", PAYDESK_DATABASE_URL=off)
+    assert done.returncode == 1
+    assert "idle_in_transaction_session_timeout" in done.stderr
+
+
 @pytest.mark.parametrize("command", [["check"], ["web", "--port", "1"], ["worker"]])
 def test_nothing_serves_with_pools_that_cannot_fit(url: str, command: list[str]) -> None:
     done = _paydesk(*command, PAYDESK_DATABASE_URL=url, PAYDESK_POOL="500")

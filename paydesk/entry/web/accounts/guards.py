@@ -1,4 +1,4 @@
-"""Keeps pages for those who are signed in at this door. What they may do there is decided later."""
+"""Keeps pages for staff who are signed in. What they may do there is decided later."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,20 +16,12 @@ P = ParamSpec("P")
 PageView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def customer_required(view: PageView[P]) -> PageView[P]:
-    """Let customers of this brand in; send others to sign in and back. No page is cached."""
-    return _guarded(view, lambda request: access.current_customer(request) is not None)
-
-
 def staff_required(view: PageView[P]) -> PageView[P]:
     """Let staff in; send others to sign in and back. No page is cached."""
-    return _guarded(view, lambda request: access.current_staff(request) is not None)
 
-
-def _guarded(view: PageView[P], is_in: Callable[[HttpRequest], bool]) -> PageView[P]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not is_in(request):
+        if access.current_staff(request) is None:
             return _to_sign_in(request)
         response = view(request, *args, **kwargs)
         add_never_cache_headers(response)  # nothing of an account stays in a shared cache

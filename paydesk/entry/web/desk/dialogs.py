@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
@@ -83,14 +82,6 @@ def pick(table: Mapping[str, Maker], what: str) -> Maker:
     try:
         return table[what]
     except KeyError:
-        raise Http404 from None
-
-
-def uuid_of(text: str) -> UUID:
-    """A UUID out of an address. Raises Http404."""
-    try:
-        return UUID(text)
-    except ValueError:
         raise Http404 from None
 
 

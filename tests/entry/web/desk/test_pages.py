@@ -1,10 +1,13 @@
 """The desk's pages in both languages: what they show, what they refuse, what they never show."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from paydesk.audit.models import Entry as Audit
 from paydesk.desk.cases.models import Case, Entry
+from paydesk.entry.web.desk.templatetags.desk import briefly
 from paydesk.kit import ids
 from paydesk.people.models import StaffMember
 from tests.entry.web.desk.conftest import OpenCase
@@ -175,3 +178,16 @@ def test_the_look_at_an_account_is_audited_once_an_opening(
         desk.get(f"/desk/cases/{case.number}/")
     looks = Audit.objects.filter(action="customer.viewed", actor=f"staff:{agent.pk}")
     assert [one.subject for one in looks] == [f"customer:{case.customer_id}"]
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        (timedelta(minutes=6, seconds=12), "06:12"),
+        (timedelta(hours=1, minutes=37, seconds=9), "97 分"),
+        (timedelta(days=2, hours=3), "2 天"),
+        (None, ""),
+    ],
+)
+def test_a_wait_is_told_in_little_room(span: timedelta | None, told: str) -> None:
+    assert briefly(span) == told

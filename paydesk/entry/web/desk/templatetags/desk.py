@@ -100,6 +100,14 @@ def lasted(span: timedelta | None) -> str:
 
 
 @register.filter
+def briefly(span: timedelta | None) -> str:
+    """A waiting time where there is little room: as `lasted`, but whole minutes from an hour on."""
+    if span is None or not timedelta(hours=1) <= span < timedelta(days=1):
+        return lasted(span)
+    return _("%(n)s 分") % {"n": int(span.total_seconds()) // 60}
+
+
+@register.filter
 def countdown(span: timedelta) -> str:
     """Time left; with a minus sign once it is over."""
     return lasted(span) if span > timedelta(0) else f"-{lasted(-span)}"

@@ -5,6 +5,10 @@ import unicodedata
 
 import phonenumbers
 
+from paydesk.kit import shield
+
+MAX_NAME = 80
+
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _NAME_SEPARATORS = re.compile(r"[\s·]+")
 
@@ -45,6 +49,12 @@ def normal_name(text: str) -> str:
     """A person's name with outer and doubled white space and control characters taken out."""
     plain = "".join(c for c in unicodedata.normalize("NFC", text) if c.isprintable() or c.isspace())
     return " ".join(plain.split())
+
+
+def is_name(text: str) -> bool:
+    """Whether a normal name may be stored. One with a secret (a card number, say) may not: it is
+    refused and not masked, because a mask is nobody's name."""
+    return 1 <= len(text) <= MAX_NAME and shield.mask(text).text == text
 
 
 _SYSTEMS = (

@@ -93,6 +93,7 @@ def test_refuses_what_another_customer_of_the_brand_has(
     [
         ({"name": " \u200b "}, "name"),
         ({"name": "x" * 81}, "name"),
+        ({"name": "Li 4111 1111 1111 1111"}, "name"),
         ({"email": "no-at-sign"}, "email"),
         ({"phone": "12"}, "phone"),
     ],

@@ -14,7 +14,6 @@ from paydesk.people import naming
 from paydesk.people.models import Customer, Realm, User
 from paydesk.people.open_pages import sessions_changed
 
-MAX_NAME = 80
 NUMBER_DIGITS = 9
 NUMBER_TRIES = 20
 
@@ -75,7 +74,7 @@ def register_customer(
 def usable(name: str, email: str) -> tuple[str, str]:
     """Name and e-mail as they are stored. Raises NotUsable."""
     clean_name, clean_email = naming.normal_name(name), naming.normal_email(email)
-    if not 1 <= len(clean_name) <= MAX_NAME:
+    if not naming.is_name(clean_name):
         raise NotUsable("name")
     if "@" not in clean_email:
         raise NotUsable("email")

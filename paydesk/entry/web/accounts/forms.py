@@ -89,7 +89,7 @@ class RegisterForm(allauth.SignupForm):  # type: ignore[misc]  # allauth is unty
 
     def clean_name(self) -> str:
         name = naming.normal_name(self.cleaned_data["name"])
-        if not name:
+        if not naming.is_name(name):
             raise forms.ValidationError(_("请填写姓名。"))
         return name
 

@@ -43,7 +43,7 @@ def fresh() -> Iterator[Server]:
     Once in a process: Django can't be set up twice.
     """
     _throw_away()
-    HOME.mkdir(parents=True)
+    (HOME / "static").mkdir(parents=True)  # no page is asked for here, but Django looks for it
     one = Server(HOME, settings=SETTINGS)
     one.start()
     _running.append(one)

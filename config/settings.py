@@ -3,7 +3,9 @@
 PAYDESK_DATABASE_URL (app role), PAYDESK_ADMIN_URL (owner, migrations), PAYDESK_DIRECT_URL
 (LISTEN where a pooler stands in front), PAYDESK_HOME, PAYDESK_SECRET_KEY, PAYDESK_HOSTS,
 PAYDESK_DEMO (demo mailbox and landing page), PAYDESK_POOL (connections a process),
-PAYDESK_SIMULATED_PROVIDER (test cards outside a demo), PAYDESK_HTTPS (served by HTTPS only).
+PAYDESK_SIMULATED_PROVIDER (test cards outside a demo), PAYDESK_HTTPS (served by HTTPS only),
+PAYDESK_STAFF_HOSTS (hosts of the desk), PAYDESK_SMTP_HOST, _PORT, _USER, _PASSWORD and _TLS,
+PAYDESK_MAIL_DOMAIN (of senders), PAYDESK_BRANDS (another folder of profiles), PAYDESK_LOG (level).
 Behind a proxy on another machine FORWARDED_ALLOW_IPS (uvicorn's own) names that proxy: the address
 that attempts are counted by, and https in mailed links, come from what it forwards.
 """

@@ -174,9 +174,11 @@ class Conversation {
   #drawColleagues() {
     const banner = this.main.querySelector("[data-colleague]");
     const names = [...this.#colleagues.values()].map(({ name }) => name);
+    const near = this.#isNear(); // the banner takes room from the lines above it
     banner.hidden = !names.length;
     const text = banner.querySelector("[data-text]");
     text.textContent = text.dataset.text.replace("[name]", names.join("、"));
+    if (near) this.#toEnd(false);
   }
 
   #isNear() {

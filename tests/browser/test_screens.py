@@ -22,7 +22,8 @@ PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 SHOWN = re.compile(
-    r"(wallet-(home|payment|topup)-phone|chat-phone|site-desktop|desk-case)-(zh|en)-light"
+    r"(wallet-(home|payment|topup)-phone|wallet-home-desktop|chat-phone|site-desktop)-(zh|en)-light"
+    r"|desk-(case|case-phone|inbox-phone)-(zh|en)-light"
     r"|(wallet-home-desktop|chat-phone|desk-case|desk-inbox)-zh-dark|desk-approvals-zh-light"
 )
 LOOKS = [("zh-hans", "light"), ("zh-hans", "dark"), ("en", "light"), ("en", "dark")]
@@ -54,7 +55,9 @@ def shots(world: World) -> list[tuple[str, str, str, dict[str, int]]]:
         ("site-phone", "", "/gopay/site/", PHONE),
         ("site-desktop", "", "/topay/site/", DESK),
         ("desk-inbox", "agent", "/desk/", DESK),
+        ("desk-inbox-phone", "agent", "/desk/?tab=all", PHONE),
         ("desk-case", "agent", f"/desk/cases/{case}/", DESK),
+        ("desk-case-phone", "agent", f"/desk/cases/{case}/", PHONE),
         ("desk-approvals", "supervisor", "/desk/approvals/", DESK),
     ]
 

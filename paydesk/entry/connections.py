@@ -28,6 +28,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._awaits_head = True
         self._patience: asyncio.TimerHandle | None = None
 
+    # Narrower than asyncio's own signature, as uvicorn's is: it is always a full transport.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._start_patience()

@@ -42,7 +42,7 @@ def make_data(
             capture_output=True,
             text=True,
             check=False,
-            **user.switch(),  # type: ignore[call-overload]
+            **user.switch(),  # type: ignore[call-overload]  # keywords by dict
         )
     finally:
         secret.unlink(missing_ok=True)

@@ -84,7 +84,7 @@ class Launch:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                **self.user.switch(),  # type: ignore[call-overload]
+                **self.user.switch(),  # type: ignore[call-overload]  # keywords by dict
             )
         if self._wait(process, port):
             return process, ""

@@ -180,7 +180,7 @@ class Server:
 @contextmanager
 def running(home: Path, **options: object) -> Iterator[Server]:
     """The server of `home`, started if need be; stopped afterwards only if started here."""
-    server = Server(home, **options)  # type: ignore[arg-type]
+    server = Server(home, **options)  # type: ignore[arg-type]  # keywords by dict
     started = server.start()
     try:
         yield server

@@ -71,7 +71,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         {"mail": mail, "sender": texts.sender_name(mail.brand, language)}
         for mail in queries.mailbox(wanted, search)
     ]
-    latest = str(mails[0]["mail"].id) if mails else "none"  # type: ignore[attr-defined]
+    latest = str(mails[0]["mail"].id) if mails else "none"  # type: ignore[attr-defined]  # rows are loose dicts
     poll = urlencode({"brand": chosen, "q": search, "latest": latest})
     return {
         "mails": mails,

@@ -96,6 +96,8 @@ def _messages(page: Page, selector: str) -> list[str]:
 
 
 def _each_once_in_order(page: Page, selector: str, texts: list[str]) -> None:
+    for text in texts:  # the page may still be on its way; one message more than once never passes
+        expect(page.locator(selector, has_text=text)).to_have_count(1)
     shown = _messages(page, selector)
     places = [[n for n, line in enumerate(shown) if text in line] for text in texts]
     assert [len(place) for place in places] == [1] * len(texts), shown

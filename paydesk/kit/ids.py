@@ -3,6 +3,7 @@
 Never derive one from the other: a public number is random, so it tells nothing of volume.
 """
 
+import hashlib
 import secrets
 import threading
 from uuid import UUID
@@ -44,6 +45,15 @@ def uuid7() -> UUID:
     millis, counter = _sequence.next(int(clock.now().timestamp() * 1000))
     value = millis << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
+
+
+def sibling(of: UUID, name: str) -> UUID:
+    """The UUIDv7 with the same time as `of` that `name` always gives it: for what belongs to one
+    thing and must get the same id whenever it is made again (the post of a hold, a fee)."""
+    digest = hashlib.sha256(of.bytes + name.encode()).digest()
+    rest = int.from_bytes(digest[:10])
+    value = of.int >> 80 << 80 | 0x7 << 76 | (rest >> 64 & 0xFFF) << 64
+    return UUID(int=value | 0b10 << 62 | rest & (1 << 62) - 1)
 
 
 def public_number(digits: int) -> str:

@@ -23,6 +23,7 @@ from paydesk.money.payments.plans import (
     NewHold,
     NewPayment,
     NotRepeated,
+    Once,
     Outcome,
     Plan,
     RefundRoom,
@@ -72,6 +73,7 @@ def world_of(plans: Sequence[Plan], accounts: dict[UUID, LockedAccount]) -> Worl
         accounts=states,
         used={c: _used(c, at) for _, c in checks if isinstance(c, DayLimit)},
         repeats=_repeats(plans, at),
+        purposes=_purposes([c.purpose for _, c in checks if isinstance(c, Once)]),
         originals=_originals(c.original for _, c in checks if isinstance(c, RefundRoom)),
         restrictions=_restrictions([c for _, c in checks], states),
     )
@@ -126,6 +128,18 @@ def _repeats(plans: Sequence[Plan], at: datetime) -> dict[tuple[NotRepeated, int
                     key = (check, new.amount, new.currency)
                     found[key] = First(first.number, first.created_at)
     return found
+
+
+def _purposes(wanted: Sequence[str]) -> dict[str, First]:
+    """The payment that settled, or is settling, each purpose."""
+    if not wanted:
+        return {}
+    rows = (
+        Payment.objects.filter(purpose__in=wanted)
+        .exclude(state__in=[PaymentState.FAILED, PaymentState.CANCELLED])
+        .values_list("purpose", "number", "created_at")
+    )
+    return {purpose: First(number, at) for purpose, number, at in rows}
 
 
 def _originals(ids: Iterable[UUID]) -> dict[UUID, Refundable]:

@@ -10,9 +10,11 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import F, Q
 
+from paydesk.money.merchants.models import Merchant
 from paydesk.money.payments.states import (
     FINISHED,
     AttemptState,
+    Direction,
     HoldReason,
     HoldState,
     PaymentKind,
@@ -39,12 +41,20 @@ class Payment(models.Model):
     amount = models.BigIntegerField()
     refunded = models.BigIntegerField(default=0)  # kept by a trigger as refunds succeed
     currency = models.CharField(max_length=3)
+    fee = models.BigIntegerField(default=0)  # on top of the amount, paid by the payer
+    received_amount = models.BigIntegerField(null=True)  # where the other side got another
+    received_currency = models.CharField(max_length=3, blank=True)  # currency: in that one
     payer = models.ForeignKey(
         Customer, null=True, on_delete=models.PROTECT, related_name="payments_sent"
     )
     payee = models.ForeignKey(
         Customer, null=True, on_delete=models.PROTECT, related_name="payments_received"
     )
+    merchant = models.ForeignKey(
+        Merchant, null=True, on_delete=models.PROTECT, related_name="payments"
+    )  # the payee of a purchase, the payer of a disbursement
+    purpose = models.CharField(max_length=80, blank=True)  # what it settles: "order:<uuid>", ...
+    details = models.JSONField(default=dict)  # ids and codes of the feature that asked for it
     recipient_shown = models.CharField(max_length=80, blank=True)  # what was typed, masked
     method = models.JSONField(default=dict)  # top-up: token and masked display
     note = models.CharField(max_length=140, blank=True)
@@ -70,6 +80,12 @@ class Payment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(condition=Q(fee__gte=0), name="payment_fee_not_negative"),
+            models.CheckConstraint(
+                condition=Q(received_amount__isnull=True, received_currency="")
+                | Q(received_amount__gt=0) & ~Q(received_currency=""),
+                name="payment_received_has_currency",
+            ),
             models.CheckConstraint(
                 condition=Q(refunded__gte=0) & Q(refunded__lte=F("amount")),
                 name="payment_refunded_within_amount",
@@ -107,6 +123,12 @@ class Payment(models.Model):
             models.Index(fields=["payee", "-created_at", "-id"], name="payment_by_payee"),
             models.Index(fields=["brand", "-created_at"], name="payment_by_brand"),
             models.Index(
+                fields=["merchant", "-created_at", "-id"],
+                name="payment_by_merchant",
+                condition=Q(merchant__isnull=False),
+            ),
+            models.Index(fields=["purpose"], name="payment_by_purpose", condition=~Q(purpose="")),
+            models.Index(
                 fields=["state", "created_at"],
                 name="payment_unfinished",
                 condition=Q(finished_at__isnull=True),
@@ -125,6 +147,7 @@ class Attempt(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()
     provider = models.CharField(max_length=16)
+    direction = models.CharField(max_length=16, default=Direction.CHARGE.value)
     token = models.CharField(max_length=64)
     shown = models.JSONField(default=dict)  # masked instrument: kind, scheme, last4, expiry
     amount = models.BigIntegerField()
@@ -145,6 +168,9 @@ class Attempt(models.Model):
             models.UniqueConstraint(fields=["payment", "number"], name="attempt_number_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="attempt_amount_positive"),
             models.CheckConstraint(condition=_one_of("state", AttemptState), name="attempt_state"),
+            models.CheckConstraint(
+                condition=_one_of("direction", Direction), name="attempt_direction"
+            ),
         ]
         indexes = [
             models.Index(

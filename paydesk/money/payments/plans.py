@@ -15,6 +15,7 @@ from paydesk.money.ledger.rules import Item
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.states import (
     AttemptState,
+    Direction,
     HoldReason,
     HoldState,
     PaymentKind,
@@ -89,7 +90,25 @@ class RefundRoom:
     unapproved: int | None
 
 
-Check = CanSend | CanReceive | SingleLimit | DayLimit | NotRepeated | RefundRoom
+@dataclass(frozen=True, slots=True)
+class Once:
+    """No other payment with this purpose succeeded or is under way (row 17). Whoever uses it locks
+    an account that every payment of that purpose locks, such as the payee's."""
+
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotAfter:
+    """The moment of posting is not past `moment`; otherwise refused for `reason` (a quote: row
+    35, an order: row 22). `facts` is pairs, so that the check stays hashable."""
+
+    moment: datetime
+    reason: Reason
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+Check = CanSend | CanReceive | SingleLimit | DayLimit | NotRepeated | RefundRoom | Once | NotAfter
 
 
 # --- subjects: the rows that a plan writes --------------------------------------------------
@@ -104,6 +123,7 @@ class NewAttempt:
     token: str
     shown: dict[str, Any]
     query_at: datetime  # when to ask, should the answer never be recorded
+    direction: Direction = Direction.CHARGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +138,12 @@ class NewPayment:
     asked: Asked
     payer: UUID | None = None
     payee: UUID | None = None
+    merchant: UUID | None = None
+    fee: int = 0  # minor units on top of the amount; its ledger item is the plan's
+    received_amount: int | None = None
+    received_currency: str = ""
+    purpose: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
     recipient_shown: str = ""
     method: dict[str, Any] = field(default_factory=dict)
     note: str = ""
@@ -183,6 +209,9 @@ class Plan:
     checks: tuple[Check, ...] = ()
     items: tuple[Item, ...] = ()
     refusal: Refusal | None = None
+    shortfalls: tuple[tuple[UUID, Reason], ...] = ()
+    """Whose account running short is which reason (liquidity: row 36, a merchant: row 48); any
+    other's is row 1 or 2."""
 
 
 @dataclass(frozen=True, slots=True)

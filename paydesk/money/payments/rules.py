@@ -16,7 +16,9 @@ from paydesk.money.payments.plans import (
     CanSend,
     DayLimit,
     NewPayment,
+    NotAfter,
     NotRepeated,
+    Once,
     Plan,
     RefundRoom,
     SingleLimit,
@@ -60,6 +62,7 @@ class World:
     accounts: Mapping[UUID, AccountState] = field(default_factory=dict)
     used: Mapping[DayLimit, int] = field(default_factory=dict)
     repeats: Mapping[tuple[NotRepeated, int, str], First] = field(default_factory=dict)
+    purposes: Mapping[str, First] = field(default_factory=dict)
     originals: Mapping[UUID, Refundable] = field(default_factory=dict)
     restrictions: Mapping[UUID, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
@@ -109,7 +112,9 @@ def decide(plan: Plan, world: World) -> Refusal | None:
 
 
 def _check(
-    check: SingleLimit | DayLimit | NotRepeated | RefundRoom, payment: NewPayment, world: World
+    check: SingleLimit | DayLimit | NotRepeated | RefundRoom | Once | NotAfter,
+    payment: NewPayment,
+    world: World,
 ) -> Refusal | None:
     match check:
         case SingleLimit(limit):
@@ -120,6 +125,16 @@ def _check(
             return _repeated(check, payment, world)
         case RefundRoom():
             return _over_refund(check, world.originals[check.original], payment)
+        case Once(purpose):
+            return _first(world.purposes.get(purpose))
+        case NotAfter():
+            return _too_late(check, world)
+
+
+def _too_late(check: NotAfter, world: World) -> Refusal | None:
+    if world.at <= check.moment:
+        return None
+    return Refusal(check.reason, {"until": check.moment.isoformat(), **dict(check.facts)})
 
 
 def blocked(check: CanSend | CanReceive, world: World) -> Refusal | None:
@@ -158,7 +173,10 @@ def _over_day(check: DayLimit, payment: NewPayment, world: World) -> Refusal | N
 
 
 def _repeated(check: NotRepeated, payment: NewPayment, world: World) -> Refusal | None:
-    first = world.repeats.get((check, payment.amount, payment.currency))
+    return _first(world.repeats.get((check, payment.amount, payment.currency)))
+
+
+def _first(first: First | None) -> Refusal | None:
     if first is None:
         return None
     return Refusal(Reason.DUPLICATE, {"first": first.number, "first_at": first.at.isoformat()})
@@ -191,10 +209,16 @@ _LEDGER: Mapping[LedgerOutcome, Reason] = {
 }
 
 
-def of_ledger(result: Result, amount: int, currency: str) -> Refusal:
-    """The refusal that a ledger answer other than OK stands for, with the balance it met."""
+def of_ledger(
+    result: Result, amount: int, currency: str, *, short: Reason = Reason.BALANCE_SHORT
+) -> Refusal:
+    """The refusal that a ledger answer other than OK stands for, with the balance it met.
+
+    `short` says what it means that this account had too little (Plan.shortfalls)."""
     reason = _LEDGER.get(result.outcome, Reason.LEDGER_REFUSED)
     facts: dict[str, Any] = {"amount": amount, "currency": currency}
+    if short is not Reason.BALANCE_SHORT and reason in {Reason.BALANCE_SHORT, Reason.BALANCE_HELD}:
+        return Refusal(short, facts)  # what others hold is for nobody's eyes
     if reason is Reason.LEDGER_REFUSED:
         facts["outcome"] = result.outcome.name
     posted, held = result.debit_posted, result.debit_held

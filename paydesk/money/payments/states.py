@@ -10,6 +10,20 @@ class PaymentKind(StrEnum):
     TOPUP = "topup"
     TRANSFER = "transfer"
     REFUND = "refund"
+    PURCHASE = "purchase"  # a customer pays a merchant
+    DISBURSEMENT = "disbursement"  # a merchant pays a customer
+    BILL = "bill"
+    WITHDRAWAL = "withdrawal"  # to the customer's own bank account
+    EXCHANGE = "exchange"  # between two of the customer's own currencies
+    REMITTANCE = "remittance"  # to somebody in another currency
+
+
+class Direction(StrEnum):
+    """What an attempt asks of a provider: to take money, to pay it out, to give it back."""
+
+    CHARGE = "charge"
+    PAYOUT = "payout"
+    REFUND = "refund"
 
 
 class PaymentState(StrEnum):

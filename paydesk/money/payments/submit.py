@@ -20,13 +20,14 @@ from paydesk.money.payments.plans import (
     NewHold,
     NewPayment,
     NotRepeated,
+    Once,
     Outcome,
     Plan,
     RefundRoom,
     RequestConflict,
     Settlement,
 )
-from paydesk.money.payments.reasons import Refusal
+from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.rules import decide, of_ledger
 from paydesk.money.payments.writing import Decided
 
@@ -102,7 +103,8 @@ def _refused_by_ledger(plan: Plan, results: dict[UUID, Result]) -> Refusal | Non
             currency = (
                 plan.subject.currency if isinstance(plan.subject, NewPayment | NewHold) else ""
             )
-            return of_ledger(results[item.id], item.amount, currency)
+            short = dict(plan.shortfalls).get(item.debit, Reason.BALANCE_SHORT)
+            return of_ledger(results[item.id], item.amount, currency, short=short)
     return None
 
 
@@ -138,4 +140,6 @@ def _claims(plan: Plan) -> set[Hashable]:
                 claims.add(("sender", payer))
             case RefundRoom(original=original):
                 claims.add(("original", original))
+            case Once(purpose=purpose):
+                claims.add(("purpose", purpose))
     return claims

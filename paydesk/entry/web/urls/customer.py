@@ -10,5 +10,13 @@ urlpatterns = [
     path("app.webmanifest", manifest.web_manifest, name="manifest"),
     path("accounts/", include("paydesk.entry.web.accounts.urls")),
     path("support/", include("paydesk.entry.web.support.urls")),
+    path("pay/", include("paydesk.entry.web.cashier.urls")),
+    path("merchant/", include("paydesk.entry.web.merchant.urls")),
+    path("methods/", include("paydesk.entry.web.methods.urls")),
+    path("banking/", include("paydesk.entry.web.banking.urls")),
+    path("exchange/", include("paydesk.entry.web.exchange.urls")),
+    path("refunds/", include("paydesk.entry.web.refunds.urls")),
+    path("records/", include("paydesk.entry.web.records.urls")),
+    path("safety/", include("paydesk.entry.web.safety.urls")),
     path("", include("paydesk.entry.web.wallet.urls")),
 ]

@@ -34,9 +34,13 @@ DECLARE
     -- accounts, by position: as locked, and as they become
     a_ids uuid[]; a_flags integer[]; a_brands text[]; a_currencies text[]; a_last timestamptz[];
     l_posted bigint[]; l_held bigint[]; l_sequence bigint[]; l_entry uuid[];
-    b_posted bigint[]; b_held bigint[]; b_sequence bigint[]; b_entry uuid[];
+    b_posted bigint[]; b_held bigint[]; b_sequence bigint[]; b_entry uuid[]; b_last timestamptz[];
+    -- what the accounts become if every item that looks right happens
+    x_likely boolean[]; x_posted bigint[]; x_held bigint[]; x_count integer[]; x_entry uuid[];
+    v_likely boolean; v_odd integer[];
     debit_before uuid[]; credit_before uuid[];
     v_last timestamptz; v_mixed boolean; v_at timestamptz; v_late boolean; v_ahead boolean;
+    v_now timestamptz; i_at timestamptz[]; v_doubt boolean;
     -- ids known before, duplicates within the batch
     v_attempt integer := 1; v_known boolean; v_twice boolean;
     v_first integer[]; v_newest integer[];
@@ -61,36 +65,12 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
 
-    -- 1. lock
-    SELECT array_agg(l.id), array_agg(l.flags::integer), array_agg(l.brand::text),
-        array_agg(l.currency::text), array_agg(l.last_at), array_agg(l.posted),
-        array_agg(l.held), array_agg(l.sequence), array_agg(l.last_entry)
-    INTO a_ids, a_flags, a_brands, a_currencies, a_last, l_posted, l_held, l_sequence, l_entry
-    FROM (SELECT a.id, a.flags, a.brand, a.currency, a.last_at, a.posted, a.held, a.sequence,
-            a.last_entry
-        FROM public.ledger_account a WHERE a.id = ANY (p_accounts)
-        ORDER BY a.id FOR NO KEY UPDATE) l;
-    v_last := (SELECT max(x) FROM unnest(a_last) x);
-    v_mixed := NOT (a_brands[1] = ALL (a_brands) AND a_currencies[1] = ALL (a_currencies));
-    IF a_ids IS DISTINCT FROM p_accounts THEN
-        -- Not in id order, or some are unknown: put what was found where the caller expects it.
-        IF m > (SELECT count(DISTINCT u.id) + count(*) FILTER (WHERE u.id IS NULL)
-                FROM unnest(p_accounts) u(id)) THEN
-            RAISE EXCEPTION 'an account is named twice'
-                USING ERRCODE = 'invalid_parameter_value';
-        END IF;
-        SELECT array_agg(a_flags[l.n] ORDER BY u.n), array_agg(a_brands[l.n] ORDER BY u.n),
-            array_agg(a_currencies[l.n] ORDER BY u.n), array_agg(l_posted[l.n] ORDER BY u.n),
-            array_agg(l_held[l.n] ORDER BY u.n), array_agg(l_sequence[l.n] ORDER BY u.n),
-            array_agg(l_entry[l.n] ORDER BY u.n), array_agg(a_last[l.n] ORDER BY u.n)
-        INTO a_flags, a_brands, a_currencies, l_posted, l_held, l_sequence, l_entry, a_last
-        FROM unnest(p_accounts) WITH ORDINALITY u(id, n)
-        LEFT JOIN unnest(a_ids) WITH ORDINALITY l(id, n) ON l.id = u.id;
+    -- 1. before any lock
+    IF EXISTS (SELECT FROM generate_subscripts(p_accounts, 1) g(i)
+            WHERE p_accounts[g.i] IS NULL OR p_accounts[g.i] <= p_accounts[g.i - 1]) THEN
+        RAISE EXCEPTION 'the accounts of a batch must be in id order, each once'
+            USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    v_at := coalesce(p_at, greatest(clock_timestamp(), v_last));
-    v_late := v_at < v_last;
-    v_ahead := v_at > clock_timestamp() + interval '5 seconds';
-
     -- Which group an item belongs to: the id of the group's first item.
     IF true = ANY (p_linked) THEN
         g_ids := array_fill(NULL::uuid, ARRAY[n]);
@@ -105,6 +85,8 @@ BEGIN
 
     v_twice := n > 1 AND n > (SELECT count(DISTINCT u.id) FROM unnest(p_ids) u(id));
 
+    v_at := coalesce(p_at, clock_timestamp());
+    v_ahead := v_at > clock_timestamp() + interval '5 seconds';
     LOOP
         -- 2. look up
         v_known := v_twice OR EXISTS (
@@ -121,6 +103,78 @@ BEGIN
             debit_held := debit_sequences; credit_posted := debit_sequences;
             credit_held := debit_sequences;
         END IF;
+
+        IF x_likely IS NULL THEN
+            -- The likely end: everything that looks right happens. 
+            x_likely := array_fill(false, ARRAY[n]);
+            x_posted := array_fill(0::bigint, ARRAY[m]); x_held := x_posted;
+            x_count := array_fill(0, ARRAY[m]); x_entry := array_fill(NULL::uuid, ARRAY[m]);
+            v_likely := false;
+            IF NOT v_twice THEN
+                FOR i IN 1..n LOOP
+                    d := p_debits[i]; c := p_credits[i]; amount := p_amounts[i];
+                    IF p_kinds[i] <= 2 AND amount BETWEEN 1 AND 1000000000000000
+                        AND outcomes[i] IS NULL AND d BETWEEN 1 AND m AND c BETWEEN 1 AND m AND d <> c
+                    THEN
+                        IF p_kinds[i] = 1 THEN
+                            x_posted[d] := x_posted[d] - amount; x_posted[c] := x_posted[c] + amount;
+                        ELSE
+                            x_held[d] := x_held[d] + amount;
+                        END IF;
+                        x_count[d] := x_count[d] + 1; x_count[c] := x_count[c] + 1;
+                        x_entry[d] := p_ids[i]; x_entry[c] := p_ids[i];
+                        x_likely[i] := true; v_likely := true;
+                    END IF;
+                END LOOP;
+            END IF;
+            -- 2. lock
+            IF v_likely THEN
+                WITH w AS (
+                    UPDATE public.ledger_account a
+                    SET posted = a.posted + CASE WHEN a.flags >= 8
+                            OR a.posted - a.held >= x_held[w.i] - x_posted[w.i] THEN x_posted[w.i] ELSE 0 END,
+                        held = a.held + CASE WHEN a.flags >= 8
+                            OR a.posted - a.held >= x_held[w.i] - x_posted[w.i] THEN x_held[w.i] ELSE 0 END,
+                        sequence = a.sequence + x_count[w.i],
+                        last_at = greatest(v_at, a.last_at),
+                        last_entry = coalesce(x_entry[w.i], a.last_entry)
+                    FROM unnest(p_accounts) WITH ORDINALITY w(id, i)
+                    WHERE a.id = w.id
+                    RETURNING a.id, a.flags, a.brand, a.currency, old.last_at, old.posted,
+                        old.held, old.sequence, old.last_entry)
+                SELECT array_agg(l.id), array_agg(l.flags::integer), array_agg(l.brand::text),
+                    array_agg(l.currency::text), array_agg(l.last_at), array_agg(l.posted),
+                    array_agg(l.held), array_agg(l.sequence), array_agg(l.last_entry)
+                INTO a_ids, a_flags, a_brands, a_currencies, a_last, l_posted, l_held, l_sequence,
+                    l_entry
+                FROM w l;
+            ELSE
+                SELECT array_agg(l.id), array_agg(l.flags::integer), array_agg(l.brand::text),
+                    array_agg(l.currency::text), array_agg(l.last_at), array_agg(l.posted),
+                    array_agg(l.held), array_agg(l.sequence), array_agg(l.last_entry)
+                INTO a_ids, a_flags, a_brands, a_currencies, a_last, l_posted, l_held, l_sequence,
+                    l_entry
+                FROM (SELECT a.id, a.flags, a.brand, a.currency, a.last_at, a.posted, a.held,
+                        a.sequence, a.last_entry
+                    FROM public.ledger_account a WHERE a.id = ANY (p_accounts)
+                    ORDER BY a.id FOR NO KEY UPDATE) l;
+            END IF;
+            v_last := (SELECT max(x) FROM unnest(a_last) x);
+            v_mixed := NOT (a_brands[1] = ALL (a_brands) AND a_currencies[1] = ALL (a_currencies));
+            IF a_ids IS DISTINCT FROM p_accounts THEN
+                -- Some are unknown: put what was found where it belongs.
+                SELECT array_agg(a_flags[l.n] ORDER BY u.n), array_agg(a_brands[l.n] ORDER BY u.n),
+                    array_agg(a_currencies[l.n] ORDER BY u.n), array_agg(l_posted[l.n] ORDER BY u.n),
+                    array_agg(l_held[l.n] ORDER BY u.n), array_agg(l_sequence[l.n] ORDER BY u.n),
+                    array_agg(l_entry[l.n] ORDER BY u.n), array_agg(a_last[l.n] ORDER BY u.n)
+                INTO a_flags, a_brands, a_currencies, l_posted, l_held, l_sequence, l_entry, a_last
+                FROM unnest(p_accounts) WITH ORDINALITY u(id, n)
+                LEFT JOIN unnest(a_ids) WITH ORDINALITY l(id, n) ON l.id = u.id;
+            END IF;
+            v_late := v_at < v_last;
+
+        END IF;
+
         IF v_twice THEN
             SELECT array_agg(nullif(f.first, f.n) ORDER BY f.n) INTO v_first
             FROM (SELECT u.n::integer, min(u.n) OVER (PARTITION BY u.id)::integer AS first
@@ -136,7 +190,10 @@ BEGIN
         -- 3. decide
         b_posted := l_posted; b_held := l_held; b_sequence := l_sequence; b_entry := l_entry;
         debit_before := array_fill(NULL::uuid, ARRAY[n]); credit_before := debit_before;
-        g_start := NULL;
+        g_start := NULL; v_doubt := false; v_odd := NULL; v_now := v_at;
+        IF v_late AND p_at IS NULL THEN
+            i_at := array_fill(NULL::timestamptz, ARRAY[n]); b_last := a_last;
+        END IF;
         FOR i IN 1..n LOOP
             d := p_debits[i]; c := p_credits[i]; amount := p_amounts[i]; kind := p_kinds[i];
             IF g_ids[i] IS NOT NULL AND g_start IS NULL THEN
@@ -170,6 +227,9 @@ BEGIN
 
             v_out := outcomes[i];
             IF v_out IS NULL THEN
+                IF b_last IS NOT NULL THEN
+                    v_now := greatest(v_at, b_last[d], b_last[c]); i_at[i] := v_now;
+                END IF;
                 IF kind > 2 THEN
                     s := s_name[i];
                     v_ref := CASE
@@ -185,8 +245,8 @@ BEGIN
                             OR kind > 3 AND amount <> s_amount[s] THEN 16
                         WHEN s_settled[s] THEN 12
                         WHEN kind = 5 THEN
-                            CASE WHEN s_expires[s] <= v_at THEN 0 ELSE 11 END
-                        WHEN s_expires[s] <= v_at THEN 10
+                            CASE WHEN s_expires[s] <= v_now THEN 0 ELSE 11 END
+                        WHEN s_expires[s] <= v_now THEN 10
                         WHEN amount > s_amount[s] THEN 17
                         ELSE 0 END;
                 END IF;
@@ -195,13 +255,14 @@ BEGIN
                         AND c BETWEEN 1 AND m AND kind BETWEEN 1 AND 6
                         AND p_codes[i] BETWEEN 1 AND 32767
                         AND (kind > 2) = (p_pending[i] IS NOT NULL)
-                        AND (p_expires[i] IS NULL OR kind = 2 AND p_expires[i] > v_at))
+                        AND (p_expires[i] IS NULL OR kind = 2 AND p_expires[i] > v_now))
                         IS NOT TRUE THEN 101
                     WHEN p_accounts[d] = p_accounts[c] THEN 102
                     WHEN a_flags[d] IS NULL THEN 103
                     WHEN a_flags[c] IS NULL THEN 104
                     WHEN v_ahead THEN 107
-                    WHEN v_late AND (a_last[d] > v_at OR a_last[c] > v_at) THEN 106
+                    WHEN v_late AND p_at IS NOT NULL AND (a_last[d] > p_at OR a_last[c] > p_at)
+                        THEN 106
                     WHEN kind > 2 AND v_ref = 105 THEN 105
                     WHEN v_mixed AND a_brands[d] <> a_brands[c] THEN 1
                     WHEN v_mixed AND a_currencies[d] <> a_currencies[c] THEN 2
@@ -258,11 +319,20 @@ BEGIN
                     credit_before[i] := b_entry[c];
                     b_entry[d] := p_ids[i];
                     b_entry[c] := p_ids[i];
+                    IF v_now > v_at THEN
+                        b_last[d] := v_now; b_last[c] := v_now; v_odd := v_odd || d || c;
+                    ELSIF NOT x_likely[i] THEN
+                        v_odd := v_odd || d || c;
+                    END IF;
+                ELSIF x_likely[i] THEN
+                    v_odd := v_odd || d || c;
                 END IF;
                 outcomes[i] := v_out;
                 IF v_out < 100 THEN
                     debit_posted[i] := b_posted[d]; debit_held[i] := b_held[d];
                     credit_posted[i] := b_posted[c]; credit_held[i] := b_held[c];
+                ELSE
+                    v_doubt := true;
                 END IF;
             ELSIF g_start IS NOT NULL THEN
                 IF v_out >= 1000 THEN
@@ -297,6 +367,7 @@ BEGIN
                         b_sequence[d] := b_sequence[d] - 1; b_sequence[c] := b_sequence[c] - 1;
                         b_entry[d] := debit_before[j]; b_entry[c] := credit_before[j];
                         debit_before[j] := NULL; credit_before[j] := NULL;
+                        v_odd := v_odd || d || c;
                     END LOOP;
                     FOR j IN g_start..i LOOP
                         CONTINUE WHEN outcomes[j] >= 100;
@@ -324,7 +395,7 @@ BEGIN
                 debit_sequence, credit_sequence, debit_before, credit_before,
                 pending_id, expires_at, group_id)
             SELECT p_ids[w.i], p_accounts[p_debits[w.i]], p_accounts[p_credits[w.i]],
-                p_amounts[w.i], v_at, p_kinds[w.i], p_codes[w.i], outcomes[w.i],
+                p_amounts[w.i], coalesce(i_at[w.i], v_at), p_kinds[w.i], p_codes[w.i], outcomes[w.i],
                 a_brands[p_debits[w.i]],
                 debit_posted[w.i], debit_held[w.i], credit_posted[w.i], credit_held[w.i],
                 debit_sequences[w.i], credit_sequences[w.i], debit_before[w.i], credit_before[w.i],
@@ -340,9 +411,13 @@ BEGIN
         END;
     END LOOP;
 
-    UPDATE public.ledger_account a
-    SET posted = b_posted[w.i], held = b_held[w.i], sequence = b_sequence[w.i], last_at = v_at,
-        last_entry = b_entry[w.i]
-    FROM unnest(p_accounts) WITH ORDINALITY w(id, i)
-    WHERE a.id = w.id AND b_sequence[w.i] > l_sequence[w.i];
+    IF v_odd IS NOT NULL THEN
+        UPDATE public.ledger_account a
+        SET posted = b_posted[w.i], held = b_held[w.i], sequence = b_sequence[w.i],
+            last_at = CASE WHEN b_sequence[w.i] = l_sequence[w.i] THEN a_last[w.i]
+                ELSE coalesce(b_last[w.i], v_at) END,
+            last_entry = b_entry[w.i]
+        FROM (SELECT DISTINCT o.i FROM unnest(v_odd) o(i)) w
+        WHERE a.id = p_accounts[w.i];
+    END IF;
 END $$;

@@ -6,12 +6,14 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'a payment is never deleted' USING ERRCODE = 'restrict_violation';
     END IF;
-    IF (NEW.id, NEW.brand, NEW.number, NEW.kind, NEW.amount, NEW.currency, NEW.payer_id,
-        NEW.payee_id, NEW.created_at, NEW.original_id, NEW.retry_of_id, NEW.asked_by,
+    IF (NEW.id, NEW.brand, NEW.number, NEW.kind, NEW.amount, NEW.fee, NEW.currency,
+        NEW.received_amount, NEW.received_currency, NEW.payer_id, NEW.payee_id, NEW.merchant_id,
+        NEW.purpose, NEW.created_at, NEW.original_id, NEW.retry_of_id, NEW.asked_by,
         NEW.request_key, NEW.request_digest)
        IS DISTINCT FROM
-       (OLD.id, OLD.brand, OLD.number, OLD.kind, OLD.amount, OLD.currency, OLD.payer_id,
-        OLD.payee_id, OLD.created_at, OLD.original_id, OLD.retry_of_id, OLD.asked_by,
+       (OLD.id, OLD.brand, OLD.number, OLD.kind, OLD.amount, OLD.fee, OLD.currency,
+        OLD.received_amount, OLD.received_currency, OLD.payer_id, OLD.payee_id, OLD.merchant_id,
+        OLD.purpose, OLD.created_at, OLD.original_id, OLD.retry_of_id, OLD.asked_by,
         OLD.request_key, OLD.request_digest) THEN
         RAISE EXCEPTION 'the terms of a payment never change' USING ERRCODE = 'restrict_violation';
     END IF;
@@ -42,7 +44,8 @@ BEGIN
         UPDATE payments_payment SET refunded = refunded + NEW.amount
             WHERE id = NEW.original_id RETURNING * INTO paid;
         IF paid.state <> 'succeeded' OR paid.brand <> NEW.brand
-           OR paid.currency <> NEW.currency OR paid.kind <> 'transfer' THEN
+           OR paid.currency <> NEW.currency OR paid.kind NOT IN
+              ('transfer', 'purchase', 'bill', 'topup') THEN
             RAISE EXCEPTION 'this payment can not be refunded'
                 USING ERRCODE = 'restrict_violation';
         END IF;

@@ -1,0 +1,1 @@
+"""The HTTP API for merchants: schemas, keys, idempotency. Acts only through actions."""

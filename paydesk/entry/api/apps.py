@@ -1,0 +1,8 @@
+"""Django's name for this package."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    name = "paydesk.entry.api"
+    label = "api"

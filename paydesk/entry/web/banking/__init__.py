@@ -1,0 +1,1 @@
+"""Pages: withdrawals, bank accounts, bills and schedules."""

@@ -1,0 +1,1 @@
+"""Pages: paying a merchant or a request."""

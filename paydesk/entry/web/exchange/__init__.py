@@ -1,0 +1,1 @@
+"""Pages: conversion and payments across borders."""

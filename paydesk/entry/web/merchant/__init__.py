@@ -1,0 +1,1 @@
+"""Pages: a merchant's own portal."""

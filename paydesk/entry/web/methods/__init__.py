@@ -1,0 +1,1 @@
+"""Pages: saved means of payment."""

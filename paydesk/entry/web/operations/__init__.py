@@ -1,0 +1,1 @@
+"""Pages: the operators' reconciliation and risk rules."""

@@ -1,0 +1,1 @@
+"""Pages: refunds asked for and followed."""

@@ -1,0 +1,1 @@
+"""Pages: second factors, devices, identity, freezing."""

@@ -1,0 +1,1 @@
+"""Bills: billers, checks of their references, payments to them."""

@@ -1,0 +1,1 @@
+"""Exchange: quotes with rate, fee and expiry, conversion, payments across borders."""

@@ -1,0 +1,1 @@
+"""Money out of the wallet to bank accounts: withdrawals, cut-offs, returns."""

@@ -1,0 +1,1 @@
+"""Reconciliation: what providers say they settled against what the ledger holds."""

@@ -1,0 +1,1 @@
+"""Payments at a later moment, once or again and again."""

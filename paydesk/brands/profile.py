@@ -5,9 +5,11 @@ file or knows Django; what a profile may contain is decided in `validation`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
+
+from paydesk.brands.payouts import Payouts
 
 Texts = Mapping[str, str]
 """The same text by language code: always `zh` and `en`."""
@@ -111,6 +113,7 @@ class Brand:
     min_client_version: str
     contacts: Contacts
     texts: Mapping[str, Texts]
+    payouts: Payouts = field(default_factory=Payouts)
 
     @property
     def zone(self) -> ZoneInfo:

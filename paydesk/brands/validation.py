@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable
 from zoneinfo import available_timezones
 
-from paydesk.brands import contrast
+from paydesk.brands import contrast, payouts
 from paydesk.brands.profile import (
     DAY_MINUTES,
     Brand,
@@ -35,7 +35,7 @@ TEXT_KEYS = ("slogan", "welcome", "closed")
 KEYS = (
     "code", "names", "hosts", "colours", "languages", "currencies", "default_currency", "timezone",
     "channels", "hours", "holidays", "limits", "security", "identity_levels", "min_client_version",
-    "contacts", "texts",
+    "contacts", "texts", "payouts",
 )  # fmt: skip
 LIGHT_SHEET = "#ffffff"
 DARK_SHEET = "#1c1f25"
@@ -92,6 +92,7 @@ def _brand(top: Table) -> Brand:
     channels = top.words("channels", among=CHANNELS)
     security = top.table("security")
     security.allow(("wrong_password_limit", "lock_minutes"))
+    levels = _identity_levels(top)
     return Brand(
         code=top.text("code", r"[a-z][a-z0-9]{1,15}", "2 to 16 lower-case letters or digits"),
         names=top.texts("names"),
@@ -107,10 +108,11 @@ def _brand(top: Table) -> Brand:
         limits=_limits(top.table("limits"), currencies),
         wrong_password_limit=security.number("wrong_password_limit", 3, 20),
         lock_minutes=security.number("lock_minutes", 1, 7 * DAY_MINUTES),
-        identity_levels=_identity_levels(top),
+        identity_levels=levels,
         min_client_version=top.text("min_client_version", r"\d+\.\d+\.\d+", "like 2.4.0"),
         contacts=_contacts(top.table("contacts")),
         texts=_texts(top.table("texts")),
+        payouts=payouts.read(top.table("payouts"), currencies, len(levels)),
     )
 
 

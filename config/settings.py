@@ -4,7 +4,8 @@ PAYDESK_DATABASE_URL (app role), PAYDESK_ADMIN_URL (owner, migrations), PAYDESK_
 (LISTEN where a pooler stands in front), PAYDESK_HOME, PAYDESK_SECRET_KEY, PAYDESK_HOSTS,
 PAYDESK_DEMO (demo mailbox and landing page), PAYDESK_POOL (connections a process),
 PAYDESK_SIMULATED_PROVIDER (test cards outside a demo), PAYDESK_PROVIDERS (TOML file of
-the accounts at providers, with their keys), PAYDESK_HTTPS (served by HTTPS only),
+the accounts at providers, with their keys), PAYDESK_KEYS (the keys that seal what is secret in
+the database; keep a copy elsewhere), PAYDESK_HTTPS (served by HTTPS only),
 PAYDESK_STAFF_HOSTS (hosts of the desk), PAYDESK_SMTP_HOST, _PORT, _USER, _PASSWORD and _TLS,
 PAYDESK_MAIL_DOMAIN (of senders), PAYDESK_BRANDS (another folder of profiles), PAYDESK_LOG (level).
 Behind a proxy on another machine FORWARDED_ALLOW_IPS (uvicorn's own) names that proxy: the address
@@ -22,6 +23,8 @@ HOME: Path = env.home()
 DEMO = env.flag("PAYDESK_DEMO")
 SIMULATED_PROVIDER = env.flag("PAYDESK_SIMULATED_PROVIDER", DEMO)  # test cards: no real money
 PROVIDERS_FILE = Path(os.environ.get("PAYDESK_PROVIDERS", HOME / "providers.toml"))  # accounts, keys
+KEYS_FILE = Path(os.environ.get("PAYDESK_KEYS", HOME / "keys.json"))  # of kit.vault
+KEYS_ARE_MADE = "PAYDESK_KEYS" not in os.environ  # a file that is named must be there
 HTTPS = env.flag("PAYDESK_HTTPS")
 DEBUG = False
 # Without one, a key that nobody can know: what it signs is good for this process alone.

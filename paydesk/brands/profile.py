@@ -10,6 +10,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from paydesk.brands.payouts import Payouts
+from paydesk.brands.terms import ExchangeTerms, RefundTerms
 
 Texts = Mapping[str, str]
 """The same text by language code: always `zh` and `en`."""
@@ -114,6 +115,8 @@ class Brand:
     contacts: Contacts
     texts: Mapping[str, Texts]
     payouts: Payouts = field(default_factory=Payouts)
+    exchange: ExchangeTerms = field(default_factory=ExchangeTerms)
+    refunds: RefundTerms = field(default_factory=RefundTerms)
 
     @property
     def zone(self) -> ZoneInfo:

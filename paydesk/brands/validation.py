@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable
 from zoneinfo import available_timezones
 
-from paydesk.brands import contrast, payouts
+from paydesk.brands import contrast, payouts, terms
 from paydesk.brands.profile import (
     DAY_MINUTES,
     Brand,
@@ -35,7 +35,7 @@ TEXT_KEYS = ("slogan", "welcome", "closed")
 KEYS = (
     "code", "names", "hosts", "colours", "languages", "currencies", "default_currency", "timezone",
     "channels", "hours", "holidays", "limits", "security", "identity_levels", "min_client_version",
-    "contacts", "texts", "payouts",
+    "contacts", "texts", "payouts", "exchange", "refunds",
 )  # fmt: skip
 LIGHT_SHEET = "#ffffff"
 DARK_SHEET = "#1c1f25"
@@ -112,6 +112,8 @@ def _brand(top: Table) -> Brand:
         min_client_version=top.text("min_client_version", r"\d+\.\d+\.\d+", "like 2.4.0"),
         contacts=_contacts(top.table("contacts")),
         texts=_texts(top.table("texts")),
+        exchange=terms.exchange(top),
+        refunds=terms.refunds(top, currencies),
         payouts=payouts.read(top.table("payouts"), currencies, len(levels)),
     )
 

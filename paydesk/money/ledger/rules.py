@@ -22,10 +22,14 @@ class AccountCode(IntEnum):
     LIQUIDITY = 500
     SUSPENSE = 600
     LOSSES = 700
+    CAPITAL = 800  # what the house itself put in: the other side of its liquidity
 
 
-# What belongs to others may never run into the red (also a CHECK on the table).
-NEVER_NEGATIVE = frozenset({AccountCode.CUSTOMER_WALLET, AccountCode.MERCHANT})
+# What belongs to others may never run into the red (also a CHECK on the table), nor may what
+# conversions are paid from.
+NEVER_NEGATIVE = frozenset(
+    {AccountCode.CUSTOMER_WALLET, AccountCode.MERCHANT, AccountCode.LIQUIDITY}
+)
 
 
 class AccountFlag(IntFlag):

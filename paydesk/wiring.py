@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from paydesk.desk.cases.actions import decisions
 from paydesk.kit import reactions
 from paydesk.money.payments import accounts
+from paydesk.money.payments import actions as payments
 
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=4)
 
@@ -33,6 +34,8 @@ def install() -> None:
     # A second person's decision: freezes are lifted with it, money moves after it.
     reactions.together("approval.decided", decisions.decided)
     reactions.afterwards("approval.decided", decisions.carry_out_decided)
+    # Money that moved is confirmed to both sides.
+    reactions.afterwards("payments.changed", _confirm_payments)
     # An account closes with its wallets, and only when they are empty.
     reactions.together("customer.closed", _close_wallets)
 
@@ -47,6 +50,10 @@ def _open_wallet(*, customer_id: str, brand: str) -> None:
 
 def _follow_restrictions(*, customer_id: str, brand: str, **_: object) -> None:
     accounts.follow_restrictions(UUID(customer_id), brand)
+
+
+def _confirm_payments(*, payment_ids: list[str]) -> None:
+    payments.confirm(UUID(one) for one in payment_ids)
 
 
 def _close_wallets(*, customer_id: str, brand: str) -> None:

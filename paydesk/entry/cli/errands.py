@@ -24,7 +24,7 @@ from procrastinate.contrib.django import app
 
 from paydesk.kit import clock
 
-MAILS = {"payments.confirm": "payment_ids", "notifications.deliver": "message_id"}
+MAILS = {"notifications.deliver": "message_id"}
 """Jobs that only write to people, with the argument whose id tells their moment."""
 
 _BATCH = 200

@@ -1,9 +1,10 @@
-"""Which ledger account is whose: wallets of customers, and the house's own per brand and currency.
+"""Which ledger account is whose: of customers, of merchants, and the house's own.
 
 Opens them on demand and keeps a wallet's flags equal to its customer's restrictions. Moves no
 money.
 """
 
+import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from paydesk.money.ledger import actions as ledger
 from paydesk.money.ledger import queries
 from paydesk.money.ledger.models import Account
 from paydesk.money.ledger.rules import AccountCode, AccountFlag
+from paydesk.money.merchants.models import Merchant
 from paydesk.money.payments.models import Attempt
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import FINISHED
@@ -27,7 +29,7 @@ _BLOCKS = AccountFlag.NO_DEBIT | AccountFlag.NO_CREDIT
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The accounts of some customers of one brand and of its house, looked up in one query."""
+    """The accounts of some customers, merchants and the house of a brand, found in one query."""
 
     brand: str
     known: dict[tuple[AccountCode, UUID | None, str], UUID]
@@ -50,23 +52,55 @@ class Chart:
             if code is AccountCode.CUSTOMER_WALLET and owner == customer.id
         )
 
-    def clearing(self, currency: str) -> UUID:
+    def clearing(self, currency: str, provider: str = "") -> UUID:
         """What a provider took and still owes us, or the other way round; trends to zero."""
-        return self._house(AccountCode.PROVIDER_CLEARING, currency)
+        return self._house(AccountCode.PROVIDER_CLEARING, currency, provider_owner(provider))
 
     def suspense(self, currency: str) -> UUID:
         """The other side of money that is reserved but has no taker yet."""
         return self._house(AccountCode.SUSPENSE, currency)
 
-    def _house(self, code: AccountCode, currency: str) -> UUID:
-        found = self.known.get((code, None, currency))
-        return found or ledger.open_account(brand=self.brand, currency=currency, code=code)
+    def fees(self, currency: str) -> UUID:
+        """What customers and merchants paid the house for its services."""
+        return self._house(AccountCode.FEES, currency)
+
+    def liquidity(self, currency: str) -> UUID:
+        """The house's stock of a currency, from which exchange is served."""
+        return self._house(AccountCode.LIQUIDITY, currency)
+
+    def merchant(self, merchant: Merchant, currency: str) -> UUID:
+        """The merchant's account, opened now if it is missing.
+
+        Raises ValueError for a currency that the brand does not offer, or a closed merchant.
+        """
+        found = self.known.get((AccountCode.MERCHANT, merchant.id, currency))
+        if found:
+            return found
+        if merchant.closed_at or currency not in profiles.get(self.brand).currencies:
+            raise ValueError(f"no {currency} account for merchant {merchant.number}")
+        return ledger.open_account(
+            brand=self.brand, currency=currency, code=AccountCode.MERCHANT, owner=merchant.id
+        )
+
+    def _house(self, code: AccountCode, currency: str, owner: UUID | None = None) -> UUID:
+        found = self.known.get((code, owner, currency))
+        return found or ledger.open_account(
+            brand=self.brand, currency=currency, code=code, owner=owner
+        )
 
 
-def chart(brand: str, *customers: Customer) -> Chart:
-    """The accounts of these customers and of the house."""
-    theirs = Q(owner__in=[customer.id for customer in customers])
-    rows = Account.objects.filter(theirs | Q(owner=None), brand=brand).values_list(
+def provider_owner(provider: str) -> UUID | None:
+    """Whom the clearing account of a provider belongs to: an id that its code always gives."""
+    if not provider:
+        return None
+    return UUID(bytes=hashlib.sha256(f"provider:{provider}".encode()).digest()[:16])
+
+
+def chart(brand: str, *sides: Customer | Merchant) -> Chart:
+    """The accounts of these customers and merchants and of the house; any number at once."""
+    theirs = Q(owner__in=[side.id for side in sides])
+    ours = Q(owner=None) | Q(code=AccountCode.PROVIDER_CLEARING)
+    rows = Account.objects.filter(theirs | ours, brand=brand).values_list(
         "code", "owner", "currency", "id"
     )
     known = {(AccountCode(code), owner, currency): id_ for code, owner, currency, id_ in rows}

@@ -3,17 +3,17 @@
 Every read is set-based and runs after the locks, so it sees all that was committed before them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, Sum
+from django.db.models import Q, Sum
 
 from paydesk.kit import clock
 from paydesk.money.ledger import posting
 from paydesk.money.ledger.rules import AccountFlag, LockedAccount
-from paydesk.money.payments.models import Hold, Payment
+from paydesk.money.payments.models import Attempt, Hold, Payment
 from paydesk.money.payments.plans import (
     CanReceive,
     CanSend,
@@ -224,24 +224,26 @@ def _settled_before(plans: Sequence[Plan], found: dict[int, Outcome | RequestCon
     }
     if not wanted:
         return
-    rows = Payment.objects.filter(
-        id__in=wanted, attempts__id__in=[s.attempt for _, s in wanted.values()]
-    )
-    for payment in (
-        rows.annotate(attempt_state=F("attempts__state"))
-        .order_by("id")
-        .select_for_update(of=("self",))
-    ):
-        n, settlement = wanted[payment.id]
-        if not _is_news(payment, AttemptState(payment.attempt_state), settlement):
+    rows = Payment.objects.filter(id__in=wanted).order_by("id").select_for_update()
+    tried = Attempt.objects.filter(id__in=[s.attempt for _, s in wanted.values() if s.attempt])
+    payments = {payment.id: payment for payment in rows}
+    states = {one: AttemptState(state) for one, state in tried.values_list("id", "state")}
+    for n, settlement in wanted.values():
+        payment = payments[settlement.payment]
+        if not _is_news(payment, settlement, states):
             found[n] = outcome_of(payment, repeated=True)
 
 
-def _is_news(payment: Payment, attempt: AttemptState, said: Settlement) -> bool:
-    """Whether what a provider says now still counts, whatever order its words come in."""
-    if payment.state in FINISHED or payment.reason == Reason.AMOUNT_DIFFERS:
+def _is_news(payment: Payment, said: Settlement, attempts: Mapping[UUID, AttemptState]) -> bool:
+    """Whether what is said now still counts, whatever order words come in."""
+    if payment.state in FINISHED:
         return False
-    return attempt is not AttemptState.PAID or said.attempt_state is AttemptState.PAID
+    if said.attempt is None:
+        return True
+    if payment.reason == Reason.AMOUNT_DIFFERS:
+        return False
+    paid = attempts[said.attempt] is AttemptState.PAID
+    return not paid or said.attempt_state is AttemptState.PAID
 
 
 def _held_before(plans: Sequence[Plan], found: dict[int, Outcome | RequestConflict]) -> None:

@@ -61,6 +61,7 @@ class Payment(models.Model):
     reason = models.CharField(max_length=40, blank=True)  # reasons.Reason
     facts = models.JSONField(default=dict)  # what proves the reason: ids, codes, minor units
     created_at = models.DateTimeField()
+    captured = models.BigIntegerField(null=True)  # taken of a hold, where less than the amount
     finished_at = models.DateTimeField(null=True)
     booked_at = models.DateTimeField(null=True)  # when the ledger moved the money
     client_version = models.CharField(max_length=32, blank=True)
@@ -89,6 +90,11 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded__gte=0) & Q(refunded__lte=F("amount")),
                 name="payment_refunded_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(captured__isnull=True)
+                | Q(captured__gt=0, captured__lt=F("amount"), refunded__lte=F("captured")),
+                name="payment_captured_is_part",
             ),
             models.CheckConstraint(condition=_one_of("kind", PaymentKind), name="payment_kind"),
             models.CheckConstraint(condition=_one_of("state", PaymentState), name="payment_state"),
@@ -138,6 +144,11 @@ class Payment(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
 
+    @property
+    def taken(self) -> int:
+        """What the payer gave, without the fee: the amount, or the part of it captured."""
+        return self.amount if self.captured is None else self.captured
+
 
 class Attempt(models.Model):
     """One try at a provider for a payment."""
@@ -153,8 +164,10 @@ class Attempt(models.Model):
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=16)
-    response_code = models.CharField(max_length=40, blank=True)  # the provider's, as it came
+    response_code = models.CharField(max_length=64, blank=True)  # the provider's, as it came
     checks = models.JSONField(default=dict)  # cvc and postcode results
+    terms = models.JSONField(default=dict)  # what the provider is told besides: protocol.Terms
+    action = models.JSONField(default=dict)  # what the payer has to do now: protocol.Answer
     provider_reference = models.CharField(max_length=64, blank=True)
     client_version = models.CharField(max_length=32, blank=True)
     notice_id = models.UUIDField(null=True)
@@ -177,7 +190,12 @@ class Attempt(models.Model):
                 fields=["next_query_at"],
                 name="attempt_to_query",
                 condition=Q(next_query_at__isnull=False),
-            )
+            ),
+            models.Index(
+                fields=["provider_reference"],
+                name="attempt_by_provider_reference",
+                condition=~Q(provider_reference=""),
+            ),
         ]
 
     def __str__(self) -> str:

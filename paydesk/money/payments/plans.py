@@ -124,6 +124,9 @@ class NewAttempt:
     shown: dict[str, Any]
     query_at: datetime  # when to ask, should the answer never be recorded
     direction: Direction = Direction.CHARGE
+    amount: int | None = None  # minor units, where it is not the payment's (and its fee)
+    currency: str = ""  # likewise
+    terms: dict[str, Any] = field(default_factory=dict)  # protocol.Terms, as JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,25 +156,34 @@ class NewPayment:
     notice: UUID | None = None
     approval: UUID | None = None
     state: PaymentState = PaymentState.SUCCEEDED  # unless refused
+    reason: Reason | None = None  # why it waits, for a state that is not final
+    facts: dict[str, Any] = field(default_factory=dict)  # what proves that reason
     attempt: NewAttempt | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What a provider said about an attempt; recorded only while the payment is unfinished."""
+    """What became of a payment under way; recorded only while it is unfinished.
+
+    With an attempt: what a provider said about it. Without: what somebody decided (a review, a
+    capture), or that its time is over. `captured`: what was taken where it is less than the
+    amount, in minor units.
+    """
 
     payment: UUID
-    attempt: UUID
+    attempt: UUID | None
     state: PaymentState
-    attempt_state: AttemptState
+    attempt_state: AttemptState | None
     reason: Reason | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     response_code: str = ""
     reference: str = ""
     checks: dict[str, Any] = field(default_factory=dict)
+    action: dict[str, Any] = field(default_factory=dict)  # what the payer has to do now
     query_at: datetime | None = None
     asked_again: bool = False  # this answer came from a query
     notification: UUID | None = None
+    captured: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +224,8 @@ class Plan:
     shortfalls: tuple[tuple[UUID, Reason], ...] = ()
     """Whose account running short is which reason (liquidity: row 36, a merchant: row 48); any
     other's is row 1 or 2."""
+    remark: str = ""
+    """What the one who acts wrote about it: kept as the audit's personal text, never elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)

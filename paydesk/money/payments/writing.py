@@ -1,18 +1,18 @@
-"""Records what became of plans: payments, attempts, holds, then events, audit and the one job.
+"""Records what became of plans: payments, attempts, holds, then events, audit and reactions.
 
 Called by `submit` inside its transaction and by nobody else. Decides nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F
-from procrastinate.contrib.django import app as jobs
-from procrastinate.types import JSONValue
 
 from paydesk.audit.actions import Deed, record_many
+from paydesk.kit import reactions
+from paydesk.kit.actors import SYSTEM, ActorKind
 from paydesk.kit.events.actions import News, publish_many
 from paydesk.money.payments.models import Attempt, Hold, Payment, ProviderNotification
 from paydesk.money.payments.plans import (
@@ -29,12 +29,14 @@ from paydesk.money.payments.rules import World
 from paydesk.money.payments.states import (
     FINISHED,
     AttemptState,
+    Direction,
     HoldState,
     PaymentKind,
     PaymentState,
 )
 
-CONFIRM = "payments.confirm"
+CHANGED = "payments.changed"
+"""Fired once a batch with the ids of the payments that it made or changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,8 @@ def _new_payment(plan: Plan, new: NewPayment, refusal: Refusal | None, at: datet
         recipient_shown=new.recipient_shown,
         method=new.method,
         note=new.note,
-        reason=refusal.reason if refusal else "",
-        facts=dict(refusal.facts) if refusal else {},
+        reason=(refusal.reason if refusal else new.reason) or "",
+        facts=dict(refusal.facts if refusal else new.facts),
         created_at=at,
         finished_at=at if state in FINISHED else None,
         booked_at=at if state is PaymentState.SUCCEEDED else None,
@@ -111,8 +113,9 @@ def _first_attempt(payment: Payment, new: NewAttempt) -> None:
         direction=new.direction,
         token=new.token,
         shown=new.shown,
-        amount=payment.amount,
-        currency=payment.currency,
+        terms=new.terms,
+        amount=new.amount or _tried_amount(payment, new.direction),
+        currency=new.currency or payment.currency,
         state=AttemptState.STARTED,
         client_version=payment.client_version,
         notice_id=payment.notice_id,
@@ -121,36 +124,65 @@ def _first_attempt(payment: Payment, new: NewAttempt) -> None:
     )
 
 
-def _settlement(plan: Plan, said: Settlement, refusal: Refusal | None, at: datetime) -> Decided:
-    """What a provider said, on the payment, its attempt and the notification that brought it.
+def _tried_amount(payment: Payment, direction: Direction) -> int:
+    """A charge takes the fee along; what is paid out or given back is the amount alone."""
+    return payment.amount + (payment.fee if direction is Direction.CHARGE else 0)
 
-    Money that the provider took but the wallet can't receive stays unfinished (row 19): it is
-    tried again when the next look comes round.
-    """
-    state, reason, facts = said.state, said.reason, dict(said.facts)
-    if refusal:
-        state, reason = PaymentState.PROCESSING, Reason.PAID_NOT_CREDITED
-        facts = {"because": refusal.reason.value, **refusal.facts}
+
+def _settlement(plan: Plan, said: Settlement, refusal: Refusal | None, at: datetime) -> Decided:
+    """What became of a payment under way: on the payment, its attempt and what brought the news."""
     payment = Payment.objects.get(id=said.payment)
+    if refusal and said.attempt is None and refusal.reason is not Reason.HOLD_EXPIRED:
+        # What was decided can't be done now; the payment waits as it did before.
+        return Decided(plan, replace(_outcome(payment), **_told(refusal)), payment)
+    state, reason, facts = _became(said, refusal)
     payment.state, payment.reason, payment.facts = state, reason or "", facts
     payment.finished_at = at if state in FINISHED else None
     payment.booked_at = at if state is PaymentState.SUCCEEDED else None
-    payment.save(update_fields=["state", "reason", "facts", "finished_at", "booked_at"])
-    final = said.attempt_state in {AttemptState.PAID, AttemptState.REFUSED}
-    Attempt.objects.filter(id=said.attempt).update(
-        state=said.attempt_state,
-        response_code=said.response_code,
-        checks=said.checks,
-        provider_reference=said.reference,
-        finished_at=at if final else None,
-        next_query_at=None if state in FINISHED else said.query_at,
-        queries=F("queries") + (1 if said.asked_again else 0),
+    payment.captured = said.captured if state is PaymentState.SUCCEEDED else None
+    payment.save(
+        update_fields=["state", "reason", "facts", "finished_at", "booked_at", "captured"]
     )
+    if said.attempt:
+        _told_of_attempt(said, state, at)
     if said.notification:
         ProviderNotification.objects.filter(id=said.notification, applied_at=None).update(
             applied_at=at, attempt_id=said.attempt, result=state
         )
     return Decided(plan, _outcome(payment), payment)
+
+
+def _told(refusal: Refusal) -> dict[str, Any]:
+    return {"reason": refusal.reason, "facts": dict(refusal.facts)}
+
+
+def _became(
+    said: Settlement, refusal: Refusal | None
+) -> tuple[PaymentState, Reason | None, dict[str, Any]]:
+    """State, reason and facts. Money that the provider took but the wallet can't receive stays
+    unfinished (row 19): it is tried again when the next look comes round."""
+    if refusal is None:
+        return said.state, said.reason, dict(said.facts)
+    if said.attempt is None:
+        return PaymentState.FAILED, refusal.reason, dict(refusal.facts)
+    facts = {"because": refusal.reason.value, **refusal.facts}
+    return PaymentState.PROCESSING, Reason.PAID_NOT_CREDITED, facts
+
+
+def _told_of_attempt(said: Settlement, state: PaymentState, at: datetime) -> None:
+    final = said.attempt_state in {AttemptState.PAID, AttemptState.REFUSED}
+    attempts = Attempt.objects.filter(id=said.attempt)
+    if said.reference:  # silence takes no name away
+        attempts.update(provider_reference=said.reference)
+    attempts.update(
+        state=said.attempt_state,
+        response_code=said.response_code,
+        checks=said.checks,
+        action=said.action,
+        finished_at=at if final else None,
+        next_query_at=None if state in FINISHED else said.query_at,
+        queries=F("queries") + (1 if said.asked_again else 0),
+    )
 
 
 def _new_hold(plan: Plan, new: NewHold, refusal: Refusal | None, at: datetime) -> Decided:
@@ -192,19 +224,15 @@ def _outcome(payment: Payment) -> Outcome:
 
 
 def announce(decided: Sequence[Decided]) -> None:
-    """Events for those it concerns, one audit row per brand, one job for the confirmations."""
+    """Events for those it concerns, one audit row per brand, and one firing of CHANGED, after
+    which one job runs whatever reacts to it."""
     if not decided:
         return
     publish_many([_news(one) for one in decided if one.payment or one.hold])
-    brands = {
-        one.plan.brand: [d for d in decided if d.plan.brand == one.plan.brand] for one in decided
-    }
-    record_many([_deed(brand, ones) for brand, ones in brands.items()])
-    moved: list[JSONValue] = [
-        str(one.outcome.id) for one in decided if one.outcome.state is PaymentState.SUCCEEDED
-    ]
-    if moved:
-        jobs.configure_task(CONFIRM, allow_unknown=False).defer(payment_ids=moved)
+    record_many(_deeds(decided))
+    changed = [str(one.payment.id) for one in decided if one.payment]
+    if changed:
+        reactions.fire(CHANGED, payment_ids=changed)
 
 
 def _news(one: Decided) -> News:
@@ -228,36 +256,52 @@ def _news(one: Decided) -> News:
     )
 
 
-def _deed(brand: str, ones: Sequence[Decided]) -> Deed:
-    """One audit row for all that a batch did in a brand."""
-    first = ones[0]
-    lines = [
-        {
-            "id": one.outcome.id,
-            "state": one.outcome.state or "refused",
-            "reason": one.outcome.reason or "",
-        }
-        for one in ones
-    ]
-    if len(ones) > 1:
-        return Deed(
-            brand, first.plan.actor, "money.batch", f"batch:{first.outcome.id}", {"of": lines}
-        )
-    kind = "payment" if first.payment else "hold"
-    details = lines[0] | _details(first.plan)
+def _deeds(decided: Sequence[Decided]) -> list[Deed]:
+    """What staff did, each on its own; of all others one audit row per brand."""
+    alone = [one for one in decided if one.plan.actor.kind is ActorKind.STAFF]
+    gathered: dict[str, list[Decided]] = {}
+    for one in decided:
+        if one.plan.actor.kind is not ActorKind.STAFF:
+            gathered.setdefault(one.plan.brand, []).append(one)
+    deeds = [_deed(one) for one in alone]
+    for brand, ones in gathered.items():
+        deeds.append(_deed(ones[0]) if len(ones) == 1 else _deed_of_many(brand, ones))
+    return deeds
+
+
+def _deed(one: Decided) -> Deed:
+    kind = "hold" if isinstance(one.plan.subject, NewHold | HoldEnd) else "payment"
     return Deed(
-        brand,
-        first.plan.actor,
-        f"money.{_action(first.plan)}",
-        f"{kind}:{first.outcome.id}",
-        details,
+        one.plan.brand,
+        one.plan.actor,
+        f"money.{_action(one.plan)}",
+        f"{kind}:{one.outcome.id}",
+        _line(one) | _details(one.plan),
+        personal=one.plan.remark or None,
     )
+
+
+def _deed_of_many(brand: str, ones: Sequence[Decided]) -> Deed:
+    lines = [_line(one) | {"by": str(one.plan.actor)} for one in ones]
+    subject = f"batch:{ones[0].outcome.id}"
+    return Deed(brand, SYSTEM(brand), "money.batch", subject, {"of": lines})
+
+
+def _line(one: Decided) -> dict[str, Any]:
+    outcome = one.outcome
+    return {
+        "id": str(outcome.id),
+        "state": outcome.state or "refused",
+        "reason": outcome.reason or "",
+    }
 
 
 def _action(plan: Plan) -> str:
     match plan.subject:
         case NewPayment(kind=kind):
             return kind.value
+        case Settlement(attempt=None, state=state):
+            return f"decide_{state.value}"
         case Settlement():
             return "settle"
         case NewHold():

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from paydesk import wiring
 from paydesk.entry.cli.worker import work
 from paydesk.kit import clock
 from paydesk.money.payments import jobs
@@ -21,7 +22,8 @@ def test_mails_arrive_once(customer_factory: CustomerFactory) -> None:
     payer, payee = customer_factory(), customer_factory()
     fund(payer, 1_000)
     outcome = send(payer, payee, 100)
-    jobs.confirm.defer(payment_ids=[str(outcome.id)])  # a second job for the same payment
+    # A second job for the same payment.
+    wiring.run.defer(kind="payments.changed", ids={"payment_ids": [str(outcome.id)]})
     connection.close()
     asyncio.run(work(until_idle=True))
     arrived = DemoMail.objects.filter(text__contains=outcome.number)

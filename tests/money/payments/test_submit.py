@@ -75,7 +75,8 @@ def test_leaves_one_event_one_audit_row_and_one_job(customer_factory: CustomerFa
     [entry] = Entry.objects.order_by("id")[entries:]
     assert (entry.action, entry.subject) == ("money.transfer", f"payment:{outcome.id}")
     [job] = ProcrastinateJob.objects.order_by("id")[jobs:]
-    assert (job.task_name, job.args) == ("payments.confirm", {"payment_ids": [str(outcome.id)]})
+    told = {"kind": "payments.changed", "ids": {"payment_ids": [str(outcome.id)]}}
+    assert (job.task_name, job.args) == ("reactions.run", told)
 
 
 def test_a_payee_never_hears_of_a_failed_try(customer_factory: CustomerFactory) -> None:

@@ -10,6 +10,7 @@ from paydesk.money.payments.actions.refund import (
     refund,
 )
 from paydesk.money.payments.actions.retry import NotRetriable, retry
+from paydesk.money.payments.actions.review import NotUnderReview, decide, waits_for_review
 from paydesk.money.payments.actions.settle import (
     finish_verification,
     query_attempt,
@@ -24,9 +25,11 @@ __all__ = [
     "ApprovalNeeded",
     "NotRefundable",
     "NotRetriable",
+    "NotUnderReview",
     "UnknownInstrument",
     "apply_notification",
     "confirm",
+    "decide",
     "expire_holds",
     "finish_verification",
     "place_hold",
@@ -39,4 +42,5 @@ __all__ = [
     "sweep",
     "topup",
     "transfer",
+    "waits_for_review",
 ]

@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=40)),
                 ("facts", models.JSONField(default=dict)),
                 ("created_at", models.DateTimeField()),
+                ("captured", models.BigIntegerField(null=True)),
                 ("finished_at", models.DateTimeField(null=True)),
                 ("booked_at", models.DateTimeField(null=True)),
                 ("client_version", models.CharField(blank=True, max_length=32)),
@@ -118,8 +119,10 @@ class Migration(migrations.Migration):
                 ("amount", models.BigIntegerField()),
                 ("currency", models.CharField(max_length=3)),
                 ("state", models.CharField(max_length=16)),
-                ("response_code", models.CharField(blank=True, max_length=40)),
+                ("response_code", models.CharField(blank=True, max_length=64)),
                 ("checks", models.JSONField(default=dict)),
+                ("terms", models.JSONField(default=dict)),
+                ("action", models.JSONField(default=dict)),
                 ("provider_reference", models.CharField(blank=True, max_length=64)),
                 ("client_version", models.CharField(blank=True, max_length=32)),
                 ("notice_id", models.UUIDField(null=True)),
@@ -298,6 +301,21 @@ class Migration(migrations.Migration):
             model_name="payment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    ("captured__isnull", True),
+                    models.Q(
+                        ("captured__gt", 0),
+                        ("captured__lt", models.F("amount")),
+                        ("refunded__lte", models.F("captured")),
+                    ),
+                    _connector="OR",
+                ),
+                name="payment_captured_is_part",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     (
                         "kind__in",
                         [
@@ -410,6 +428,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("next_query_at__isnull", False)),
                 fields=["next_query_at"],
                 name="attempt_to_query",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("provider_reference", ""), _negated=True),
+                fields=["provider_reference"],
+                name="attempt_by_provider_reference",
             ),
         ),
         migrations.AddConstraint(

@@ -18,9 +18,11 @@ BEGIN
         RAISE EXCEPTION 'the terms of a payment never change' USING ERRCODE = 'restrict_violation';
     END IF;
     IF OLD.state IN ('succeeded', 'failed', 'cancelled')
-       AND (NEW.state, NEW.reason, NEW.facts, NEW.finished_at, NEW.booked_at, NEW.note)
+       AND (NEW.state, NEW.reason, NEW.facts, NEW.finished_at, NEW.booked_at, NEW.captured,
+            NEW.note)
            IS DISTINCT FROM
-           (OLD.state, OLD.reason, OLD.facts, OLD.finished_at, OLD.booked_at, OLD.note) THEN
+           (OLD.state, OLD.reason, OLD.facts, OLD.finished_at, OLD.booked_at, OLD.captured,
+            OLD.note) THEN
         RAISE EXCEPTION 'a finished payment never changes' USING ERRCODE = 'restrict_violation';
     END IF;
     IF NEW.refunded <> OLD.refunded AND pg_trigger_depth() < 2 THEN

@@ -22,6 +22,7 @@ def collect(payment: Payment) -> Facts:
         asked_at=payment.created_at,
         finished_at=payment.finished_at,
         recorded=payment.facts,
+        received_currency=payment.received_currency,
         payer=_party(payment.payer),
         payee=_party(payment.payee),
         recipient_shown=payment.recipient_shown,

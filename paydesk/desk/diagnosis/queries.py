@@ -5,7 +5,7 @@ Whoever asks has already made sure that the reader may see the payment.
 
 from uuid import UUID
 
-from paydesk.desk.diagnosis import facts, proof, rules, texts
+from paydesk.desk.diagnosis import facts, proof, rules, service_rules, texts
 from paydesk.desk.diagnosis.shapes import Audience, Explanation, Finding
 from paydesk.money.payments.models import Payment
 
@@ -19,6 +19,14 @@ def explain(payment: Payment, *, lang: str, audience: Audience) -> Explanation:
     """The finding in words. `audience` decides how much is told: a customer learns less about
     somebody else's account, and about screening, than staff do."""
     return texts.render(finding_of(payment), brand=payment.brand, lang=lang, audience=audience)
+
+
+def explain_unbooked(brand: str, key: str, *, lang: str, audience: Audience) -> Explanation:
+    """Why nothing is known of a request that a customer's browser could not finish (row 53).
+
+    Ask only when no payment has that request key."""
+    finding = service_rules.connection_broke(key)
+    return texts.render(finding, brand=brand, lang=lang, audience=audience)
 
 
 def ledger_says(payment: Payment, *, owner: UUID, lang: str) -> list[tuple[str, str]]:

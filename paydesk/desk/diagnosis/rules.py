@@ -5,7 +5,16 @@ One function per reason or family of reasons; the numbers are lines of the failu
 
 from collections.abc import Callable, Mapping
 
-from paydesk.desk.diagnosis import card_rules, service_rules, steps
+from paydesk.desk.diagnosis import (
+    abroad_rules,
+    bank_rules,
+    card_rules,
+    order_rules,
+    refund_rules,
+    risk_rules,
+    service_rules,
+    steps,
+)
 from paydesk.desk.diagnosis.shapes import (
     Evidence,
     Explanation,
@@ -37,9 +46,10 @@ def find(facts: Facts) -> Finding:
     if not facts.reason:
         return Finding(0, facts.state, params=_amount(facts))
     reason = Reason(facts.reason)
-    rule = _RULES.get(reason) or card_rules.RULES.get(reason)
-    if rule is None:
-        return _fault_of_ours(facts)
+    if reason is Reason.FRAUD_SCREEN and not facts.response_code:  # ours, not a card network's
+        processing = facts.state == "processing"
+        return risk_rules.under_review(facts) if processing else risk_rules.stopped(facts)
+    rule = next((rules[reason] for rules in _ALL if reason in rules), _fault_of_ours)
     return rule(facts)
 
 
@@ -104,17 +114,18 @@ def _balance_held(facts: Facts) -> Finding:
 
 
 def _limit(facts: Facts) -> Finding:
-    """Row 26, for one payment or for the day."""
+    """Row 26, for one payment, for the day or for the month."""
     said, currency = facts.recorded, facts.currency
     limit = money(said["limit"], currency)
     params = _amount(facts) | {"limit": limit}
     evidence = [Evidence("limit", limit), Evidence("needed", money(facts.amount, currency))]
     ways = [*steps.less(facts, said.get("left", said["limit"]))]
-    if facts.reason == Reason.LIMIT_DAY:
+    if facts.reason != Reason.LIMIT_SINGLE:
+        month = "_month" if facts.reason == Reason.LIMIT_MONTH else ""
         params |= {"left": money(said["left"], currency), "until": moment(said["until"])}
         evidence += [
-            Evidence("used", money(said["used"], currency)),
-            Evidence("left", money(said["left"], currency)),
+            Evidence(f"used{month}", money(said["used"], currency)),
+            Evidence(f"left{month}", money(said["left"], currency)),
             Evidence("free_again", moment(said["until"])),
         ]
         ways.insert(0, steps.wait())
@@ -188,7 +199,7 @@ def _to_self(facts: Facts) -> Finding:
 def _currency_differs(facts: Facts) -> Finding:
     takes = plain("、".join(facts.recorded.get("takes", [])))
     evidence = (Evidence("currency", plain(facts.currency)), Evidence("takes", takes, staff=True))
-    ways = (steps.other_recipient(facts), steps.support(facts))
+    ways = (steps.convert(facts), steps.other_recipient(facts), steps.support(facts))
     params = _amount(facts) | {"currency": plain(facts.currency)} | _to(facts)
     return Finding(34, facts.reason, "AC11", params, evidence, ways)
 
@@ -205,18 +216,6 @@ def _duplicate(facts: Facts) -> Finding:
     params = _amount(facts) | {"first": plain(first), "at": at}
     shown = (Evidence("first", plain(first)), Evidence("first_at", at))
     return Finding(17, facts.reason, "DUPL", params, shown, ways)
-
-
-def _refund_too_much(facts: Facts) -> Finding:
-    said, currency = facts.recorded, facts.currency
-    rest = money(said["rest"], currency)
-    evidence = (
-        Evidence("paid", money(said["paid"], currency)),
-        Evidence("refunded", money(said["refunded"], currency)),
-        Evidence("rest", rest),
-    )
-    params = _amount(facts) | {"rest": rest}
-    return Finding(45, facts.reason, "AM14", params, evidence, (steps.agent("refund_less"),))
 
 
 def _approval_needed(facts: Facts) -> Finding:
@@ -258,6 +257,7 @@ _RULES: Mapping[Reason, Callable[[Facts], Finding]] = {
     Reason.BALANCE_HELD: _balance_held,
     Reason.LIMIT_SINGLE: _limit,
     Reason.LIMIT_DAY: _limit,
+    Reason.LIMIT_MONTH: _limit,
     Reason.SENDER_RESTRICTED: _sender_restricted,
     Reason.SENDER_CLOSED: _sender_closed,
     Reason.RECIPIENT_RESTRICTED: _recipient_restricted,
@@ -266,8 +266,17 @@ _RULES: Mapping[Reason, Callable[[Facts], Finding]] = {
     Reason.TO_SELF: _to_self,
     Reason.CURRENCY_DIFFERS: _currency_differs,
     Reason.DUPLICATE: _duplicate,
-    Reason.REFUND_TOO_MUCH: _refund_too_much,
     Reason.APPROVAL_NEEDED: _approval_needed,
     Reason.APP_TOO_OLD: service_rules.too_old,
     Reason.MAINTENANCE: service_rules.maintenance,
 }
+
+_ALL = (
+    _RULES,
+    card_rules.RULES,
+    order_rules.RULES,
+    risk_rules.RULES,
+    bank_rules.RULES,
+    abroad_rules.RULES,
+    refund_rules.RULES,
+)

@@ -36,6 +36,13 @@ def maintenance(facts: Facts) -> Finding:
     return Finding(52, code, "INT", params, evidence, (steps.wait(), steps.retry(facts)))
 
 
+def connection_broke(key: str) -> Finding:
+    """Row 53: a request that never arrived. There is no payment, only the key it would have had;
+    sent again under the same key it happens at most once."""
+    evidence = (Evidence("request_key", plain(key), staff=True),)
+    return Finding(53, "connection_broke", "INT", {}, evidence, (steps.plain("send_same"),))
+
+
 def notice_evidence(facts: Facts) -> tuple[Evidence, ...]:
     """The notice that was open when the payment was asked for."""
     if facts.notice is None:

@@ -2,12 +2,13 @@
 
 A value is small JSON that says what it is, so that it can be stored and put into any language
 later: {"minor": 5000, "currency": "CNY"}, {"at": "…"}, {"text": "…"}, {"term": "hold.dispute"},
-{"restricted_for": "device_lost"}, {"names": {"zh": "…", "en": "…"}}. Pure.
+{"restricted_for": "device_lost"}, {"terms": ["missing.purpose"]}, {"on": "2026-11-24"},
+{"identity_level": 1}, {"names": {"zh": "…", "en": "…"}}. Pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -38,6 +39,21 @@ def term(name: str) -> Value:
 def restricted_for(reason: str) -> Value:
     """Why a restriction was placed, by its code."""
     return {"restricted_for": reason}
+
+
+def terms(names: Iterable[str]) -> Value:
+    """Several words of `terms`, told as a list."""
+    return {"terms": list(names)}
+
+
+def day(on: date | str) -> Value:
+    """A calendar day of the brand."""
+    return {"on": on if isinstance(on, str) else on.isoformat()}
+
+
+def identity_level(level: int) -> Value:
+    """A step of identity verification, by the name that the brand gives it."""
+    return {"identity_level": level}
 
 
 def names(zh: str, en: str) -> Value:
@@ -92,6 +108,7 @@ class Facts:
     asked_at: datetime
     finished_at: datetime | None = None
     recorded: Mapping[str, Any] = field(default_factory=dict)  # the payment's own facts
+    received_currency: str = ""
     payer: Party | None = None
     payee: Party | None = None
     recipient_shown: str = ""

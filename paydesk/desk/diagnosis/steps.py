@@ -33,8 +33,19 @@ def topup(minor: int, currency: str) -> Step:
     return Step("topup", "wallet:topup", params)
 
 
-def _page(facts: Facts) -> str:
-    return "wallet:topup" if facts.kind == "topup" else "wallet:transfer"
+_PAGES = {
+    "topup": "wallet:topup",
+    "transfer": "wallet:transfer",
+    "withdrawal": "banking:withdraw",
+    "bill": "banking:bills",
+    "exchange": "exchange:start",
+    "remittance": "exchange:start",
+}
+
+
+def _page(facts: Facts) -> str | None:
+    """Where such a payment is asked for; None if not by a page of ours (a merchant's order)."""
+    return _PAGES.get(facts.kind)
 
 
 def retry(facts: Facts) -> Step:
@@ -86,3 +97,49 @@ def other_card(facts: Facts, code: str = "other_card") -> Step:
     """The same top-up by another card or method."""
     amount = format_plain(facts.amount, facts.currency)
     return Step(code, "wallet:topup", {"amount": amount, "currency": facts.currency})
+
+
+def again(facts: Facts) -> tuple[Step, ...]:
+    """The same once more, changed where it was wrong; nothing where others make the order."""
+    page = _page(facts)
+    return (Step("start_again", page, {"retry": facts.number}),) if page else ()
+
+
+def second_factor(facts: Facts) -> Step:
+    """Prove oneself once more, then go on with this payment."""
+    return Step("second_factor", "safety:step_up", {"payment": facts.number})
+
+
+def identity() -> Step:
+    """Verify one's identity."""
+    return Step("identity", "safety:identity")
+
+
+def bank_accounts(code: str) -> Step:
+    """Correct a bank account, or take another."""
+    return Step(code, "banking:accounts")
+
+
+def confirm_name(facts: Facts) -> Step:
+    """Yes, that is the account that was meant."""
+    return Step("confirm_name", _page(facts), {"retry": facts.number})
+
+
+def convert(facts: Facts) -> Step:
+    """Change money into the currency that is needed first."""
+    return Step("convert", "exchange:start", {"currency": facts.currency})
+
+
+def new_quote(facts: Facts) -> Step:
+    """The same at the rate of now."""
+    return Step("new_quote", "exchange:start", {"retry": facts.number})
+
+
+def add_data(facts: Facts) -> Step:
+    """Fill in what is asked for across a border."""
+    return Step("add_data", "exchange:start", {"retry": facts.number})
+
+
+def to_wallet(facts: Facts) -> Step:
+    """Have a refund paid to the wallet instead."""
+    return Step("to_wallet", "refunds:list")

@@ -61,6 +61,14 @@ def say(value: Value, brand: Brand, lang: str) -> str:
             said = text
         case {"term": str(name)}:
             said = str(TERMS[name])
+        case {"terms": list(several)}:
+            said = ("、" if lang.startswith("zh") else ", ").join(
+                str(TERMS[one]) for one in several
+            )
+        case {"on": str(on)}:
+            said = on
+        case {"identity_level": int(level)}:
+            said = _level(brand, level, lang)
         case {"restricted_for": str(reason)}:
             said = people.reason(reason)
         case {"names": dict(names)}:
@@ -70,6 +78,11 @@ def say(value: Value, brand: Brand, lang: str) -> str:
         case other:
             raise ValueError(f"no such value: {other}")
     return said
+
+
+def _level(brand: Brand, level: int, lang: str) -> str:
+    names = {one.level: one.names for one in brand.identity_levels}
+    return in_language(names[level], lang) if level in names else str(level)
 
 
 def ledger_lines(proof: Proof, *, brand: str, lang: str) -> list[tuple[str, str]]:

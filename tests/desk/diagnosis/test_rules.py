@@ -1,0 +1,170 @@
+"""Findings from recorded facts alone: row, standard code, what the customer sees and can do."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from paydesk.desk.diagnosis import rules, texts
+from paydesk.desk.diagnosis.service_rules import connection_broke
+from paydesk.desk.diagnosis.shapes import Explanation, Facts, Finding
+
+AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+WHEN = AT.isoformat()
+HAN = re.compile("[\u4e00-\u9fff]")
+
+Case = tuple[str, dict[str, Any], int, str, list[str], list[str]]
+# finding -> reason, what was recorded (and fields of the facts), row, standard code, evidence
+# labels the customer sees, ways on the customer has
+EXPECTED: dict[str, Case] = {
+    "hold_expired": (
+        "hold_expired", {"hold": "h", "expired_at": WHEN}, 18, "INT",
+        ["预留金额", "预留到期"], ["support"],
+    ),
+    "order_closed": (
+        "order_closed", {"order": "o", "closed_at": WHEN}, 22, "ORDER_CLOSED",
+        ["订单关闭时间"], ["new_order", "support"],
+    ),
+    "source_wallet_short": (
+        "source_wallet_short", {"code": "BUYER_BALANCE_NOT_ENOUGH"}, 24,
+        "BUYER_BALANCE_NOT_ENOUGH", [], ["other_card", "less"],
+    ),
+    "provider_limit": (
+        "provider_limit", {"code": "ACQ.TOTAL_FEE_EXCEED", "limit": 100}, 25,
+        "ACQ.TOTAL_FEE_EXCEED", ["限额"], ["less", "other_card"],
+    ),
+    "amount_small": (
+        "amount_small", {"minimum": 100, "amount": 1, "currency": "CNY"}, 44, "AM06",
+        ["最低金额", "本次金额"], [],
+    ),
+    "amount_precise": (
+        "amount_precise", {"digits": 2, "typed": "1.234"}, 44, "CH20",
+        ["填写的金额", "允许的小数位数"], [],
+    ),
+    "payment_review": (
+        "fraud_screen", {"rule": "mule", "state": "processing"}, 10, "59", ["发起时间"],
+        ["wait", "support"],
+    ),
+    "limit_month": (
+        "limit_month",
+        {"limit": 1000, "used": 900, "left": 100, "until": WHEN}, 26, "AM14",
+        ["限额", "本次金额", "本月已用", "本月剩余", "恢复时间"], ["wait", "less", "support"],
+    ),
+    "speed_rule": ("speed_rule", {"rule": "burst"}, 27, "INT", [], ["wait", "support"]),
+    "speed_rule_until": (
+        "speed_rule", {"rule": "burst", "until": WHEN}, 27, "INT", ["恢复时间"],
+        ["wait", "support"],
+    ),
+    "speed_second_factor": (
+        "speed_rule", {"rule": "new_device", "second_factor": True}, 27, "INT", [],
+        ["second_factor", "support"],
+    ),
+    "name_differs": ("name_differs", {}, 31, "BE01", [], ["confirm_name", "support"]),
+    "quote_lapsed": (
+        "quote_lapsed", {"quote": "q", "until": WHEN}, 35, "INT", ["报价有效期至"],
+        ["new_quote", "support"],
+    ),
+    "no_liquidity": (
+        "no_liquidity", {"currency": "USD", "amount": 5}, 36, "INT", ["币种"],
+        ["later", "support"],
+    ),
+    "identity_unfinished": (
+        "identity_unfinished", {"level": 0, "needed": 1}, 37, "NOCM",
+        ["当前认证等级", "所需认证等级"], ["identity", "support"],
+    ),
+    "identity_unfinished_by": (
+        "identity_unfinished", {"level": 0, "needed": 1, "by": WHEN}, 37, "NOCM",
+        ["当前认证等级", "所需认证等级", "认证截止"], ["identity", "support"],
+    ),
+    "screening": ("screening", {"review": "r", "state": "processing"}, 38, "RR04", [], ["wait"]),
+    "screening_stopped": ("screening", {"review": "r"}, 38, "RR04", [], ["wait"]),
+    "cross_border_data": (
+        "cross_border_data", {"missing": ["purpose", "address"]}, 39, "RR05", ["缺少的信息"],
+        ["add_data", "support"],
+    ),
+    "bank_details": (
+        "bank_details", {"field": "iban", "problem": "checksum"}, 40, "AC01", ["有误的信息"],
+        ["correct_bank", "support"],
+    ),
+    "bank_not_served": (
+        "bank_not_served", {"country": "XX"}, 41, "CNOR", ["银行或地区"],
+        ["other_bank", "support"],
+    ),
+    "past_cutoff": (
+        "past_cutoff", {"cut_off": WHEN, "goes_out_on": "2026-11-24"}, 42, "TM01",
+        ["截止时间", "汇出日期"], ["wait"],
+    ),
+    "bank_returned": (
+        "bank_returned",
+        {"code": "MD07", "returned_at": WHEN, "amount": 100, "currency": "CNY"}, 43, "MD07",
+        ["退回时间", "退回金额", "银行返回代码"], ["correct_bank", "support"],
+    ),
+    "refund_too_late": (
+        "refund_too_late", {"days": 180, "paid_at": WHEN}, 46, "INT",
+        ["付款时间", "原路退款期限（天）"], ["to_wallet", "support"],
+    ),
+    "refund_route_gone": (
+        "refund_route_gone", {"code": "expired_or_canceled_card"}, 47,
+        "expired_or_canceled_card", [], ["to_wallet", "support"],
+    ),
+    "merchant_short": (
+        "merchant_short", {}, 48, "ACQ.SELLER_BALANCE_NOT_ENOUGH", [], ["wait", "support"],
+    ),
+    "dispute_open": (
+        "dispute_open", {"dispute": "d", "due_at": WHEN}, 49, "charge_disputed",
+        ["银行裁定期限"], ["wait", "support"],
+    ),
+    "dispute_open_undated": (
+        "dispute_open", {"dispute": "d"}, 49, "charge_disputed", [], ["wait", "support"],
+    ),
+    "recalled": (
+        "recalled", {"recall": "r", "why": "FRAD"}, 50, "FRAD", ["撤回原因"],
+        ["wait", "support"],
+    ),
+    "connection_broke": ("", {}, 53, "INT", [], ["send_same"]),
+}  # fmt: skip
+
+
+def finding(code: str) -> Finding:
+    """The finding for the recorded facts of a case."""
+    if code == "connection_broke":
+        return connection_broke("key-0001")
+    reason, recorded, *_ = EXPECTED[code]
+    recorded = dict(recorded)
+    state = recorded.pop("state", "failed")
+    return rules.find(
+        Facts("1", "purchase", state, reason, 12345, "CNY", asked_at=AT, recorded=recorded)
+    )
+
+
+def words(one: Explanation) -> str:
+    """All the words of an explanation."""
+    parts = [one.title, one.text, *(f"{a}: {b}" for a, b in one.evidence)]
+    return "\n".join([*parts, *(remedy.label for remedy in one.remedies)])
+
+
+@pytest.mark.parametrize("code", sorted(EXPECTED))
+def test_finding(code: str) -> None:
+    _, _, row, standard, evidence, ways = EXPECTED[code]
+    found = finding(code)
+    assert (found.row, found.code, found.standard) == (row, code, standard)
+    mine = texts.render(found, brand="topay", lang="zh-hans", audience="customer")
+    assert [label for label, _ in mine.evidence] == evidence
+    assert [remedy.code for remedy in mine.remedies] == ways
+    for audience in ("customer", "staff"):
+        told = texts.render(found, brand="topay", lang="en", audience=audience)
+        assert not HAN.search(words(told)), words(told)
+        assert "%(" not in words(told)
+
+
+@pytest.mark.parametrize(
+    "code", ["payment_review", "speed_rule", "speed_second_factor", "screening", "name_differs"]
+)
+def test_what_may_not_be_told(code: str) -> None:
+    for lang in ("zh-hans", "en"):
+        told = texts.render(finding(code), brand="topay", lang=lang, audience="customer")
+        said = words(told).lower()
+        for secret in ("mule", "burst", "new_device", "规则", "rule", "名单", "list", "合规",
+                       "compliance", "真实户名"):  # fmt: skip
+            assert secret not in said, secret

@@ -6,7 +6,8 @@ PAYDESK_DEMO (demo mailbox and landing page), PAYDESK_POOL (connections a proces
 PAYDESK_SIMULATED_PROVIDER (test cards outside a demo), PAYDESK_PROVIDERS (TOML file of
 the accounts at providers, with their keys), PAYDESK_KEYS (the keys that seal what is secret in
 the database; keep a copy elsewhere), PAYDESK_HTTPS (served by HTTPS only),
-PAYDESK_STAFF_HOSTS (hosts of the desk), PAYDESK_SMTP_HOST, _PORT, _USER, _PASSWORD and _TLS,
+PAYDESK_STAFF_HOSTS (hosts of the desk), PAYDESK_PUBLIC_URL (where providers reach us),
+PAYDESK_SMTP_HOST, _PORT, _USER, _PASSWORD and _TLS,
 PAYDESK_MAIL_DOMAIN (of senders), PAYDESK_BRANDS (another folder of profiles), PAYDESK_LOG (level).
 Behind a proxy on another machine FORWARDED_ALLOW_IPS (uvicorn's own) names that proxy: the address
 that attempts are counted by, and https in mailed links, come from what it forwards.
@@ -22,10 +23,12 @@ ROOT: Path = env.ROOT
 HOME: Path = env.home()
 DEMO = env.flag("PAYDESK_DEMO")
 SIMULATED_PROVIDER = env.flag("PAYDESK_SIMULATED_PROVIDER", DEMO)  # test cards: no real money
+PUBLIC_URL = os.environ.get("PAYDESK_PUBLIC_URL", "")  # where providers reach us: https://…
 PROVIDERS_FILE = Path(os.environ.get("PAYDESK_PROVIDERS", HOME / "providers.toml"))  # accounts, keys
 KEYS_FILE = Path(os.environ.get("PAYDESK_KEYS", HOME / "keys.json"))  # of kit.vault
 KEYS_ARE_MADE = "PAYDESK_KEYS" not in os.environ  # a file that is named must be there
 HTTPS = env.flag("PAYDESK_HTTPS")
+WEBHOOKS_TO_PRIVATE = env.flag("PAYDESK_WEBHOOKS_TO_PRIVATE", DEMO)  # merchants on this machine
 DEBUG = False
 # Without one, a key that nobody can know: what it signs is good for this process alone.
 SECRET_KEY = os.environ.get("PAYDESK_SECRET_KEY") or secrets.token_urlsafe(48)
@@ -191,7 +194,13 @@ CACHES = {
         "LOCATION": "people_rate_count",
         "KEY_FUNCTION": "paydesk.people.allauth_bridge.count_key",
         "OPTIONS": {"MAX_ENTRIES": 50_000_000},  # a daily job removes what has lapsed
-    }
+    },
+    "providers": {  # what all processes must know of providers, such as rotated certificates
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "people_rate_count",
+        "KEY_PREFIX": "providers",
+        "OPTIONS": {"MAX_ENTRIES": 50_000_000},
+    },
 }
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -202,6 +211,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+SCREENING = "paydesk.money.risk.lists.SimulatedScreening"  # who looks names up in lists
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -1,4 +1,4 @@
-"""RSA with SHA-256 (PKCS #1 v1.5), as Alipay, WeChat Pay and UnionPay sign. No provider's format."""
+"""RSA with SHA-256 (PKCS #1 v1.5), as the Chinese providers sign. Knows no provider's format."""
 
 import base64
 import binascii
@@ -26,7 +26,7 @@ def private_key(text: str) -> RSAPrivateKey:
     """A private key as PEM, or as the bare base64 that Alipay's tool prints. Raises BadKey."""
     try:
         if "-----" in text:
-            key = load_pem_private_key(text.encode(), password=None)
+            key: object = load_pem_private_key(text.encode(), password=None)
         else:
             key = load_der_private_key(base64.b64decode(text), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -41,7 +41,7 @@ def public_key(text: str) -> RSAPublicKey:
     """A public key as PEM or bare base64, or out of a PEM certificate. Raises BadKey."""
     try:
         if "BEGIN CERTIFICATE" in text:
-            key = certificate(text).public_key()
+            key: object = certificate(text).public_key()
         elif "-----" in text:
             key = load_pem_public_key(text.encode())
         else:

@@ -117,7 +117,7 @@ BY_A_WALK = {  # pages that one only comes to by doing something: see the tests 
     "desk_act",
 }
 NO_PAGES = re.compile(
-    r"brand_style|brand_mark|manifest|healthz|simulated"
+    r"brand_style|brand_mark|manifest|healthz|notified"
     r"|wallet_retry|support_(unread|open_payment|entries|send|read|typing|state|files|file)"
     r"|demo_mailbox_list"
     r"|desk_(queue|next|presence|head|facts|entries|post|read|typing|upload|file|take|hand_over"

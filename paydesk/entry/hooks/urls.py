@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from paydesk.entry.hooks.payments import simulated
+from paydesk.entry.hooks.payments import notified
 
 app_name = "hooks"
-urlpatterns = [path("simulated/<slug:brand>", simulated, name="simulated")]
+urlpatterns = [path("<slug:provider>/<slug:brand>", notified, name="notified")]

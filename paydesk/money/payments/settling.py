@@ -4,25 +4,27 @@ Never guesses: an outcome that nobody told stays unknown and is asked for again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from paydesk.money.payments.plans import Settlement
+from paydesk.money.payments.providers import codes
+from paydesk.money.payments.providers.codes import Retry
 from paydesk.money.payments.providers.protocol import Answer, Said
-from paydesk.money.payments.reasons import Reason, of_provider_code
-from paydesk.money.payments.states import AttemptState, PaymentState
+from paydesk.money.payments.reasons import Reason
+from paydesk.money.payments.states import AttemptState, Direction, PaymentState
 
 PAUSES = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300, 900, 3600))
-# A charge may still be on its way to the provider while we ask about it.
+# A question may overtake the order that it asks about.
 BELIEVE_NOT_FOUND_AFTER = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
     """An attempt as far as deciding needs it; `amount` in minor units, `queries` asked so far,
-    the one just answered included."""
+    the one just answered included. `reason` and `facts`: what the payment says of itself now."""
 
     id: UUID
     payment: UUID
@@ -31,6 +33,10 @@ class Tried:
     shown: Mapping[str, Any]
     started_at: datetime
     queries: int
+    provider: str = "simulated"
+    direction: Direction = Direction.CHARGE
+    reason: Reason | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def pause(queries: int) -> timedelta:
@@ -46,15 +52,17 @@ def settlement(
     asked_again: bool = False,
     notification: UUID | None = None,
 ) -> Settlement:
-    """What to record of a provider's answer; None is the silence after a charge or a query."""
+    """What to record of a provider's answer; None is the silence after an order or a query."""
     settled = _unknown(tried, answer, at) if answer is None else _answered(tried, answer, at)
-    if settled.state is PaymentState.PROCESSING and settled.reason is None and asked_again:
+    no_news = settled.state is PaymentState.PROCESSING and settled.reason is None
+    if no_news and asked_again and tried.direction is Direction.CHARGE:
         settled = _unknown(tried, answer, at)
     return replace(
         settled,
         response_code=answer.code if answer else "",
         reference=answer.reference if answer else "",
         checks=dict(answer.checks) if answer else {},
+        action=dict(answer.action) if answer else {},
         asked_again=asked_again,
         notification=notification,
     )
@@ -68,11 +76,10 @@ def _answered(tried: Tried, answer: Answer, at: datetime) -> Settlement:
         case Said.PAID:
             # Asked again should the wallet not be able to take it yet.
             return _of(tried, PaymentState.SUCCEEDED, AttemptState.PAID, query_at=again)
-        case Said.REFUSED:
-            reason = of_provider_code(answer.code)
-            facts = {"code": answer.code, "checks": dict(answer.checks), **_card(tried)}
-            return _of(tried, PaymentState.FAILED, AttemptState.REFUSED, reason, facts)
-        case Said.REQUIRES_ACTION:
+        case Said.REFUSED | Said.RETURNED:
+            undecided = _means(tried, answer).retry is Retry.ASK  # an error, and no outcome
+            return (_unknown if undecided else _refused)(tried, answer, at)
+        case Said.REQUIRES_ACTION if tried.direction is Direction.CHARGE:
             return _of(
                 tried,
                 PaymentState.REQUIRES_ACTION,
@@ -81,18 +88,63 @@ def _answered(tried: Tried, answer: Answer, at: datetime) -> Settlement:
                 {"code": answer.code, **_card(tried)},
                 query_at=again,
             )
-        case Said.WAITING:
-            entering = of_provider_code(answer.code) is Reason.PAYER_ENTERING
-            return _of(
-                tried,
-                PaymentState.PROCESSING,
-                AttemptState.UNKNOWN,
-                Reason.PAYER_ENTERING if entering else None,
-                {"code": answer.code} if entering else {},
-                query_at=again,
-            )
+        case Said.WAITING | Said.REQUIRES_ACTION:
+            return _waiting(tried, answer, again)
         case Said.NOT_FOUND:
             return _not_found(tried, answer, at)
+
+
+def _refused(tried: Tried, answer: Answer, at: datetime) -> Settlement:
+    """The provider will not, or the other side's bank sent it back: with its code's meaning."""
+    standard = _means(tried, answer)
+    reason = standard.reason
+    if answer.said is Said.RETURNED:
+        payout = tried.direction is Direction.PAYOUT
+        reason = Reason.BANK_RETURNED if payout else Reason.REFUND_ROUTE_GONE
+    facts = {
+        "code": answer.code,
+        "provider": tried.provider,
+        "checks": dict(answer.checks),
+        **_card(tried),
+        **standard.facts,
+        **_proof(reason, tried, at),
+    }
+    if not standard.known:
+        facts["unlisted"] = True
+    return _of(tried, PaymentState.FAILED, AttemptState.REFUSED, reason, facts)
+
+
+def _means(tried: Tried, answer: Answer) -> codes.Standard:
+    return codes.standard(tried.provider, tried.direction, answer.code)
+
+
+def _proof(reason: Reason, tried: Tried, at: datetime) -> dict[str, Any]:
+    """What else a reason is shown with."""
+    match reason:
+        case Reason.ORDER_CLOSED:
+            return {"order": str(tried.payment), "closed_at": at.isoformat()}
+        case Reason.MERCHANT_SHORT:
+            return {"amount": tried.amount, "currency": tried.currency}
+        case Reason.BANK_RETURNED:
+            return {
+                "returned_at": at.isoformat(),
+                "amount": tried.amount,
+                "currency": tried.currency,
+            }
+        case _:
+            return {}
+
+
+def _waiting(tried: Tried, answer: Answer, again: datetime) -> Settlement:
+    """Not decided yet. Money on its way out keeps the reason it has, such as a cut-off."""
+    reason, facts = tried.reason, dict(tried.facts)
+    if tried.direction is Direction.CHARGE:
+        entering = _means(tried, answer).reason is Reason.PAYER_ENTERING
+        reason = Reason.PAYER_ENTERING if entering else None
+        facts = {"code": answer.code} if entering else {}
+    elif reason is Reason.OUTCOME_UNKNOWN:
+        reason, facts = None, {}
+    return _of(tried, PaymentState.PROCESSING, AttemptState.UNKNOWN, reason, facts, query_at=again)
 
 
 def _differs(tried: Tried, answer: Answer) -> Settlement:
@@ -107,7 +159,7 @@ def _differs(tried: Tried, answer: Answer) -> Settlement:
 
 
 def _not_found(tried: Tried, answer: Answer, at: datetime) -> Settlement:
-    """The provider never heard of it: nothing was taken, once it can't be on its way any more."""
+    """The provider never heard of it: nothing was moved, once it can't be on its way any more."""
     if at - tried.started_at < BELIEVE_NOT_FOUND_AFTER:
         return _unknown(tried, answer, at)
     facts = {"code": answer.said.value, **_card(tried)}

@@ -65,7 +65,7 @@ def test_a_card_that_pays(customer_factory: CustomerFactory) -> None:
     outcome = top_up(customer, 10_000)
     assert outcome.state is PaymentState.SUCCEEDED
     assert available(customer) == 10_000
-    assert ledger.balance(accounts.chart("topay").clearing("CNY")).posted == -10_000
+    assert ledger.balance(accounts.chart("topay").clearing("CNY", "simulated")).posted == -10_000
     attempt = Attempt.objects.get(payment_id=outcome.id)
     assert attempt.state == AttemptState.PAID
     assert attempt.next_query_at is None

@@ -10,18 +10,19 @@ from uuid import UUID
 from django.db import transaction
 
 from paydesk.audit import actions as audit
-from paydesk.kit import clock, ids
+from paydesk.kit import clock, ids, reactions
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.payments.actions.settle import settle
 from paydesk.money.payments.models import Attempt, ProviderNotification
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.protocol import (
+    About,
     NotificationProblem,
     NotificationRefused,
     Said,
     Told,
 )
-from paydesk.money.payments.states import FINISHED, PaymentState
+from paydesk.money.payments.states import FINISHED, Direction, PaymentState
 
 MAX_BYTES = 64 * 1024
 CONTRADICTS = "contradicts"
@@ -32,6 +33,12 @@ MOST_STRAY, STRAY_BYTES = 10, 4096
 """As many, and as long, of those that name no payment of ours and prove nothing: anybody could
 send them all day."""
 UNPROVED = frozenset({NotificationProblem.UNSIGNED, NotificationProblem.BAD_SIGNATURE})
+_DIRECTIONS = {
+    About.CHARGE: Direction.CHARGE,
+    About.PAYOUT: Direction.PAYOUT,
+    About.REFUND: Direction.REFUND,
+    About.DISPUTE: Direction.CHARGE,
+}
 
 
 class Received(StrEnum):
@@ -45,7 +52,8 @@ class Received(StrEnum):
 def receive_notification(
     provider: str, brand: str, raw: bytes, headers: Mapping[str, str]
 ) -> Received:
-    """Take one delivery in. Raises registry.UnknownProvider, ValueError over MAX_BYTES."""
+    """Take one delivery in. Raises registry.UnknownProvider, credentials.NotConfigured, and
+    ValueError over MAX_BYTES."""
     if len(raw) > MAX_BYTES:
         raise ValueError("too large for a notification")
     try:
@@ -61,39 +69,104 @@ def receive_notification(
 
 
 def apply_notification(notification_id: UUID) -> None:
-    """Settle what a stored, believed notification says. Harmless to repeat."""
+    """Do what a stored, believed notification says. Harmless to repeat."""
     notification = ProviderNotification.objects.get(id=notification_id)
     if notification.applied_at or not notification.verified:
         return
-    told = registry.get(notification.provider).reread(bytes(notification.raw))
-    attempt = (
-        Attempt.objects.select_related("payment__payee")
-        .filter(id=told.reference, brand=notification.brand, provider=notification.provider)
-        .first()
-    )
+    provider = registry.get(notification.provider)
+    told = provider.reread(notification.brand, bytes(notification.raw))
+    if told.about is About.NOTHING:
+        _mark(notification_id, None, "nothing")
+        return
+    attempt = _attempt_of(notification, told)
     if attempt is None:
         _mark(notification_id, None, "unknown_reference")
-        return
+    elif told.about is About.DISPUTE:
+        _disputed(notification_id, attempt, told)
+    else:
+        _settle(notification_id, attempt, told)
+
+
+def _settle(notification_id: UUID, attempt: Attempt, told: Told) -> None:
     outcome = settle(attempt, told.answer, SYSTEM(attempt.brand), notification=notification_id)
-    if outcome.repeated:
-        denied = outcome.state is PaymentState.FAILED and told.answer.said is Said.PAID
-        _mark(notification_id, attempt, CONTRADICTS if denied else "no_news")
+    if not outcome.repeated:
+        return
+    said, state = told.answer.said, outcome.state
+    if state is PaymentState.SUCCEEDED and said is Said.RETURNED:
+        _returned(notification_id, attempt, told)
+    elif state is PaymentState.FAILED and said is Said.PAID:
+        _mark(notification_id, attempt, CONTRADICTS)
+    else:
+        _mark(notification_id, attempt, "no_news")
+
+
+def _attempt_of(notification: ProviderNotification, told: Told) -> Attempt | None:
+    """The attempt that a notification is about: by our reference, else by the provider's."""
+    attempts = Attempt.objects.select_related(
+        "payment__payee", "payment__payer", "payment__merchant"
+    ).filter(
+        brand=notification.brand,
+        provider=notification.provider,
+        direction=_DIRECTIONS[told.about],
+    )
+    if told.reference:
+        return attempts.filter(id=told.reference).first()
+    if not told.answer.reference:
+        return None
+    return attempts.filter(provider_reference=told.answer.reference).order_by("-number").first()
 
 
 @transaction.atomic
-def _mark(notification_id: UUID, attempt: Attempt | None, result: str) -> None:
-    """Write down, once, what became of a notification that changed no payment."""
+def _mark(notification_id: UUID, attempt: Attempt | None, result: str) -> bool:
+    """Write down, once, what became of a notification that changed no payment; whether it was
+    this call that did."""
     marked = ProviderNotification.objects.filter(id=notification_id, applied_at=None).update(
         applied_at=clock.now(), attempt=attempt, result=result
     )
     if marked and attempt and result == CONTRADICTS:
-        # Money was taken for a payment that we had to give up: a person must look into it.
+        # Money was moved for a payment that we had to give up: a person must look into it.
         audit.record(
             brand=attempt.brand,
             actor=SYSTEM(attempt.brand),
             action="money.contradiction",
             subject=f"payment:{attempt.payment_id}",
             details={"notification": notification_id, "attempt": attempt.id},
+        )
+    return bool(marked)
+
+
+@transaction.atomic
+def _disputed(notification_id: UUID, attempt: Attempt, told: Told) -> None:
+    """Tell whoever keeps disputes, together with the mark that it was told."""
+    dispute = told.dispute
+    assert dispute
+    if _mark(notification_id, attempt, "dispute"):
+        reactions.fire(
+            "provider.dispute",
+            brand=attempt.brand,
+            attempt_id=str(attempt.id),
+            payment_id=str(attempt.payment_id),
+            dispute={
+                "id": dispute.id,
+                "state": dispute.state.value,
+                "reason": dispute.reason,
+                "amount": dispute.amount,
+                "currency": dispute.currency,
+                "due_at": dispute.due_at.isoformat() if dispute.due_at else None,
+            },
+        )
+
+
+@transaction.atomic
+def _returned(notification_id: UUID, attempt: Attempt, told: Told) -> None:
+    """What had gone out came back: whoever sent it puts it where it belongs, after this commit."""
+    if _mark(notification_id, attempt, "returned"):
+        reactions.fire(
+            f"{attempt.direction}.returned",
+            attempt_id=str(attempt.id),
+            code=told.answer.code,
+            at=clock.now().isoformat(),
+            reference=told.answer.reference,
         )
 
 

@@ -1,43 +1,59 @@
 """Asks providers about attempts and settles what they answer. Providers are asked outside any
 transaction; the answer is then submitted as a plan, which counts only while it is news."""
 
+import logging
+from collections.abc import Callable
 from uuid import UUID
 
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM, Actor
-from paydesk.money.ledger.rules import Item, Kind
-from paydesk.money.payments import accounts, codes
+from paydesk.money.payments import orders
+from paydesk.money.payments.actions import settled
 from paydesk.money.payments.models import Attempt, Payment
-from paydesk.money.payments.plans import CanReceive, Outcome, Plan
+from paydesk.money.payments.plans import Outcome, Plan
 from paydesk.money.payments.providers import registry
-from paydesk.money.payments.providers.protocol import Answer, Order, ProviderSilent
+from paydesk.money.payments.providers.credentials import NotConfigured
+from paydesk.money.payments.providers.protocol import Answer, Order, Provider, ProviderSilent
 from paydesk.money.payments.providers.simulated import adapter as simulated
+from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.settling import Tried, settlement
-from paydesk.money.payments.states import AttemptState, PaymentState
+from paydesk.money.payments.states import AttemptState, Direction
 from paydesk.money.payments.submit import submit
+
+log = logging.getLogger(__name__)
+Question = Callable[[Provider], Callable[[Order], Answer]]
+_SENT: dict[Direction, Question] = {
+    Direction.CHARGE: lambda provider: provider.charge,
+    Direction.PAYOUT: lambda provider: provider.payout,
+    Direction.REFUND: lambda provider: provider.refund,
+}
+_ASKED: dict[Direction, Question] = {
+    Direction.CHARGE: lambda provider: provider.query,
+    Direction.PAYOUT: lambda provider: provider.query_payout,
+    Direction.REFUND: lambda provider: provider.query_refund,
+}
 
 
 class NothingToVerify(ValueError):
     """The payment does not wait for its payer."""
 
 
+def send(attempt_id: UUID, actor: Actor) -> Outcome:
+    """Ask the provider for what a committed attempt is about (take, pay out, give back), and
+    settle its answer."""
+    attempt = _attempt(attempt_id)
+    return settle(attempt, _ask(attempt, _SENT), actor)
+
+
 def charge(attempt_id: UUID, actor: Actor) -> Outcome:
     """Ask the provider to take the money of a committed attempt, and settle its answer."""
-    attempt = Attempt.objects.select_related("payment__payee").get(id=attempt_id)
-    try:
-        answer = registry.get(attempt.provider).charge(_order(attempt))
-    except ProviderSilent:
-        answer = None
-    return settle(attempt, answer, actor)
+    return send(attempt_id, actor)
 
 
 def query_attempt(attempt_id: UUID, actor: Actor | None = None) -> Outcome:
     """Ask the provider again what became of an attempt, and settle its answer."""
-    attempt = Attempt.objects.select_related("payment__payee").get(id=attempt_id)
-    try:
-        answer = registry.get(attempt.provider).query(_order(attempt))
-    except ProviderSilent:
-        answer = None
+    attempt = _attempt(attempt_id)
+    answer = _ask(attempt, _ASKED)
     return settle(attempt, answer, actor or SYSTEM(attempt.brand), asked_again=True)
 
 
@@ -72,7 +88,7 @@ def settle(
     asked_again: bool = False,
     notification: UUID | None = None,
 ) -> Outcome:
-    """Record a provider's answer (None: silence), and credit the wallet if it was paid."""
+    """Record a provider's answer (None: silence), and move the money as it says."""
     return submit(
         plan_settlement(attempt, answer, actor, asked_again=asked_again, notification=notification)
     )
@@ -88,8 +104,6 @@ def plan_settlement(
 ) -> Plan:
     """The plan that `settle` submits."""
     payment = attempt.payment
-    customer = payment.payee
-    assert customer
     tried = Tried(
         id=attempt.id,
         payment=payment.id,
@@ -98,20 +112,32 @@ def plan_settlement(
         shown=attempt.shown,
         started_at=attempt.started_at,
         queries=attempt.queries + (1 if asked_again else 0),
+        provider=attempt.provider,
+        direction=Direction(attempt.direction),
+        reason=Reason(payment.reason) if payment.reason else None,
+        facts=payment.facts,
     )
     said = settlement(
         tried, answer, clock.now(), asked_again=asked_again, notification=notification
     )
-    known = accounts.chart(attempt.brand, customer)
-    wallet = known.wallet(customer, attempt.currency)
-    if said.state is not PaymentState.SUCCEEDED:
-        # The wallet is locked all the same: two answers about one payment wait for each other.
-        return Plan(attempt.brand, actor, said, (wallet,))
-    source = known.clearing(attempt.currency)
-    item = Item(payment.id, Kind.PLAIN, source, wallet, attempt.amount, codes.TOPUP)
-    checks = (CanReceive(wallet, customer.id, own=True),)
-    return Plan(attempt.brand, actor, said, (source, wallet), checks, (item,))
+    return settled.plan(attempt, said, actor)
 
 
-def _order(attempt: Attempt) -> Order:
-    return Order(attempt.id, attempt.brand, attempt.token, attempt.amount, attempt.currency)
+def _attempt(attempt_id: UUID) -> Attempt:
+    related = Attempt.objects.select_related(
+        "payment__payee", "payment__payer", "payment__merchant"
+    )
+    return related.get(id=attempt_id)
+
+
+def _ask(attempt: Attempt, how: dict[Direction, Question]) -> Answer | None:
+    """The provider's answer; None if there is none, or nobody left to ask (its account was taken
+    out of the configuration): then too the outcome is not known, and asked for again."""
+    try:
+        provider = registry.get(attempt.provider)
+        return how[Direction(attempt.direction)](provider)(orders.of_attempt(attempt))
+    except ProviderSilent:
+        return None
+    except (NotConfigured, registry.UnknownProvider):
+        log.error("no account at %s for %s", attempt.provider, attempt.brand)
+        return None

@@ -103,7 +103,7 @@ class Order:
     token: str
     amount: int  # minor units
     currency: str
-    terms: Terms = Terms()  # noqa: RUF009 - an immutable value
+    terms: Terms = Terms()
     notify_url: str = ""  # "" where the installation has no public address
     started_at: datetime | None = None
     provider_reference: str = ""  # what the provider called it, once it said so

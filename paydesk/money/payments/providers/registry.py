@@ -1,14 +1,14 @@
-"""The providers of this installation by their code.
+"""The providers of this installation by their code, and which of them a brand has.
 
-The simulated one takes no real money, so it exists only where the installation says so: anywhere
-else its test cards would fill wallets for nothing.
+A brand has those it has an account at (credentials). The simulated one takes no real money, so it
+exists only where the installation says so: anywhere else its test cards would fill wallets for
+nothing.
 """
-
-from collections.abc import Iterable
 
 from django.conf import settings
 
-from paydesk.money.payments.providers.protocol import Provider
+from paydesk.money.payments.providers import credentials
+from paydesk.money.payments.providers.protocol import Means, Provider
 from paydesk.money.payments.providers.simulated.adapter import Simulated
 
 SIMULATED = Simulated.code
@@ -21,21 +21,47 @@ class UnknownProvider(KeyError):
 
 def get(code: str) -> Provider:
     """The provider with that code. Raises UnknownProvider."""
-    for provider in _offered():
-        if provider.code == code:
-            return provider
-    raise UnknownProvider(code)
+    provider = _PROVIDERS.get(code)
+    if provider is None or (code == SIMULATED and not settings.SIMULATED_PROVIDER):
+        raise UnknownProvider(code)
+    return provider
 
 
-def of_token(token: str) -> Provider | None:
-    """The provider that knows an instrument's token, or None."""
-    return next((p for p in _offered() if p.instrument(token)), None)
+def offers(code: str, brand: str = "") -> bool:
+    """Whether this installation has the provider, and the brand (if named) an account there."""
+    if code == SIMULATED:
+        return bool(settings.SIMULATED_PROVIDER)
+    return code in _PROVIDERS and (not brand or credentials.configured(code, brand))
 
 
-def offers(code: str) -> bool:
-    """Whether this installation has the provider with that code."""
-    return any(provider.code == code for provider in _offered())
+def of_brand(brand: str) -> list[Provider]:
+    """The providers that the brand has, the simulated one last."""
+    found = [provider for code, provider in _PROVIDERS.items() if offers(code, brand)]
+    return sorted(found, key=lambda provider: provider.code == SIMULATED)
 
 
-def _offered() -> Iterable[Provider]:
-    return (p for p in _PROVIDERS.values() if settings.SIMULATED_PROVIDER or p.code != SIMULATED)
+def of_token(token: str, brand: str = "") -> Provider | None:
+    """The provider that takes a token with which anybody may pay, or None."""
+    return next(
+        (
+            provider
+            for code, provider in _PROVIDERS.items()
+            if offers(code, brand) and provider.instrument(token)
+        ),
+        None,
+    )
+
+
+def open_means(token: str, brand: str) -> Means | None:
+    """A token with which anybody may pay (a test card, "alipay:qr") as means; None for another."""
+    provider = of_token(token, brand)
+    instrument = provider.instrument(token) if provider else None
+    if provider is None or instrument is None:
+        return None
+    return Means(provider.code, token, instrument.shown())
+
+
+def hook_address(code: str, brand: str) -> str:
+    """Where a provider tells us: an absolute address, "" without settings.PUBLIC_URL."""
+    public = settings.PUBLIC_URL.rstrip("/")
+    return f"{public}/hooks/{code}/{brand}" if public else ""

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from paydesk.kit import clock
 from paydesk.money.payments.models import SimulatedOrder
+from paydesk.money.payments.providers.base import Adapter
 from paydesk.money.payments.providers.protocol import (
     Answer,
     Capabilities,
@@ -27,7 +28,7 @@ from paydesk.money.payments.providers.simulated.instruments import SCRIPTS, Tell
 Sender = Callable[[str, bytes, Mapping[str, str]], object]
 
 
-class Simulated:
+class Simulated(Adapter):
     """The adapter; keeps nothing in memory."""
 
     code = "simulated"
@@ -78,7 +79,7 @@ class Simulated:
     ) -> Told:
         return signing.read(brand, raw, headers, at)
 
-    def reread(self, raw: bytes) -> Told:
+    def reread(self, brand: str, raw: bytes) -> Told:
         return signing.content(raw)
 
 

@@ -8,11 +8,18 @@ nothing.
 from django.conf import settings
 
 from paydesk.money.payments.providers import credentials
+from paydesk.money.payments.providers.alipay.adapter import Alipay
+from paydesk.money.payments.providers.bank.adapter import Bank
 from paydesk.money.payments.providers.protocol import Means, Provider
 from paydesk.money.payments.providers.simulated.adapter import Simulated
+from paydesk.money.payments.providers.unionpay.adapter import UnionPay
+from paydesk.money.payments.providers.wechat.adapter import WeChat
 
 SIMULATED = Simulated.code
-_PROVIDERS: dict[str, Provider] = {provider.code: provider for provider in (Simulated(),)}
+_PROVIDERS: dict[str, Provider] = {
+    provider.code: provider
+    for provider in (Simulated(), Alipay(), WeChat(), UnionPay(), Bank())
+}
 
 
 class UnknownProvider(KeyError):

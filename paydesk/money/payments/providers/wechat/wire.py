@@ -82,7 +82,7 @@ def of_refund(refund: Mapping[str, Any], state: str) -> Answer:
         raise ProviderSilent(f"state {state[:20]}")
     said = _REFUNDS[state]
     amount, currency = _amount(refund, "refund")
-    code = f"REFUND.{state}" if said is Said.REFUSED else ""
+    code = state if said is Said.REFUSED else ""
     return Answer(said, amount, currency, str(refund.get("refund_id", ""))[:64], code)
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from paydesk.brands.payouts import Payouts
+from paydesk.brands.spending import Fees, Limits
 from paydesk.brands.terms import ExchangeTerms, RefundTerms
 
 Texts = Mapping[str, str]
@@ -61,19 +62,6 @@ class Colours:
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Limits in one currency, in minor units.
-
-    `agent_refund` is the most that an agent refunds without a second person.
-    """
-
-    transfer_single: int
-    transfer_day: int
-    topup_max: int
-    agent_refund: int
-
-
-@dataclass(frozen=True)
 class IdentityLevel:
     """A step of identity verification, named in both languages."""
 
@@ -114,6 +102,7 @@ class Brand:
     min_client_version: str
     contacts: Contacts
     texts: Mapping[str, Texts]
+    fees: Fees = field(default_factory=dict)
     payouts: Payouts = field(default_factory=Payouts)
     exchange: ExchangeTerms = field(default_factory=ExchangeTerms)
     refunds: RefundTerms = field(default_factory=RefundTerms)

@@ -41,6 +41,8 @@ class Lines:
                 self._found.setdefault(path, number)
                 path = (*path, count)
             self._table = path
+            for depth in range(1, len(path)):  # [a.b] also makes a
+                self._found.setdefault(path[:depth], number)
             self._found[path] = number
             return
         key = _KEY.match(line)

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable
 from zoneinfo import available_timezones
 
-from paydesk.brands import contrast, payouts, terms
+from paydesk.brands import contrast, payouts, spending, terms
 from paydesk.brands.profile import (
     DAY_MINUTES,
     Brand,
@@ -16,7 +16,6 @@ from paydesk.brands.profile import (
     Contacts,
     Holiday,
     IdentityLevel,
-    Limits,
     Span,
     Texts,
     WeeklyHours,
@@ -35,13 +34,12 @@ TEXT_KEYS = ("slogan", "welcome", "closed")
 KEYS = (
     "code", "names", "hosts", "colours", "languages", "currencies", "default_currency", "timezone",
     "channels", "hours", "holidays", "limits", "security", "identity_levels", "min_client_version",
-    "contacts", "texts", "payouts", "exchange", "refunds",
+    "contacts", "texts", "fees", "payouts", "exchange", "refunds",
 )  # fmt: skip
 LIGHT_SHEET = "#ffffff"
 DARK_SHEET = "#1c1f25"
 """Grounds that the brand colour is read on as text: cards of a light and of a dark page."""
 
-MOST_MINOR = 10**15
 _HOST = r"[a-z0-9-]+(\.[a-z0-9-]+)*"
 _CLOCK = r"([01]\d|2[0-4]):([0-5]\d)"
 _SPAN = re.compile(rf"{_CLOCK}-{_CLOCK}")
@@ -105,7 +103,8 @@ def _brand(top: Table) -> Brand:
         channels=channels,
         hours=_hours(top.table("hours"), channels),
         holidays=tuple(_holiday(table, channels) for table in top.tables("holidays")),
-        limits=_limits(top.table("limits"), currencies),
+        limits=spending.limits(top.table("limits"), currencies, [one.code for one in levels]),
+        fees=spending.fees(top, currencies),
         wrong_password_limit=security.number("wrong_password_limit", 3, 20),
         lock_minutes=security.number("lock_minutes", 1, 7 * DAY_MINUTES),
         identity_levels=levels,
@@ -225,20 +224,6 @@ def _holiday(table: Table, channels: tuple[str, ...]) -> Holiday:
         channels=table.words("channels", among=channels) if "channels" in table.data else channels,
         spans=tuple(sorted(span for span in spans if span)),
     )
-
-
-def _limits(table: Table, currencies: tuple[str, ...]) -> dict[str, Limits]:
-    table.allow(currencies)
-    limits = {}
-    for currency in currencies:
-        row = table.table(currency)
-        keys = ("transfer_single", "transfer_day", "topup_max", "agent_refund")
-        row.allow(keys)
-        limit = Limits(**{key: row.number(key, 1, MOST_MINOR) for key in keys})
-        if limit.transfer_day < limit.transfer_single:
-            row.complain("transfer_day", "'transfer_day' must be at least 'transfer_single'")
-        limits[currency] = limit
-    return limits
 
 
 def _identity_levels(top: Table) -> tuple[IdentityLevel, ...]:

@@ -94,10 +94,10 @@ def test_crossing_transfers_do_not_deadlock(customer_factory: CustomerFactory) -
 def test_a_day_limit_is_not_outrun(customer_factory: CustomerFactory) -> None:
     payer = customer_factory()
     payees = [customer_factory() for _ in range(THREADS)]
-    limits = profiles.get("topay").limits["CNY"]
-    fund(payer, limits.transfer_day * 2)
-    each = limits.transfer_single
-    fits = limits.transfer_day // each
+    limits = profiles.get("topay").limits["CNY"].of(0)
+    fund(payer, limits.day * 2)
+    each = limits.single
+    fits = limits.day // each
     assert 0 < fits < THREADS, "the brand's limits no longer make this test a race"
     outcomes = at_once([lambda payee=payee: send(payer, payee, each) for payee in payees])
     assert [one.reason for one in outcomes].count(None) == fits

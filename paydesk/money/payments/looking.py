@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, Sum
 
 from paydesk.kit import clock
@@ -18,13 +19,14 @@ from paydesk.money.payments.plans import (
     CanReceive,
     CanSend,
     Check,
-    DayLimit,
     HoldEnd,
     NewHold,
     NewPayment,
     NotRepeated,
     Once,
     Outcome,
+    Period,
+    PeriodLimit,
     Plan,
     RefundRoom,
     RequestConflict,
@@ -32,17 +34,17 @@ from paydesk.money.payments.plans import (
 )
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.rules import (
+    SPENDING,
     AccountState,
     First,
     Refundable,
     World,
-    day_start,
+    period_start,
 )
 from paydesk.money.payments.states import (
     FINISHED,
     AttemptState,
     HoldState,
-    PaymentKind,
     PaymentState,
 )
 from paydesk.people import queries as people
@@ -71,7 +73,7 @@ def world_of(plans: Sequence[Plan], accounts: dict[UUID, LockedAccount]) -> Worl
     return World(
         at=at,
         accounts=states,
-        used={c: _used(c, at) for _, c in checks if isinstance(c, DayLimit)},
+        used=used((c for _, c in checks if isinstance(c, PeriodLimit)), at),
         repeats=_repeats(plans, at),
         purposes=_purposes([c.purpose for _, c in checks if isinstance(c, Once)]),
         originals=_originals(c.original for _, c in checks if isinstance(c, RefundRoom)),
@@ -88,21 +90,41 @@ def moment(now: datetime, last: Sequence[datetime]) -> datetime:
     return at
 
 
-def _used(check: DayLimit, at: datetime) -> int:
-    """Minor units sent by transfer since the day began in the check's zone."""
-    total = Payment.objects.filter(
-        payer=check.customer,
-        currency=check.currency,
-        kind=PaymentKind.TRANSFER,
-        state=PaymentState.SUCCEEDED,
-        booked_at__gte=day_start(at, check.zone),
-    ).aggregate(total=Sum("amount"))["total"]
-    return int(total or 0)
+_USED = """
+SELECT w.n,
+    coalesce(sum(coalesce(p.captured, p.amount)) FILTER (WHERE p.created_at >= w.day), 0),
+    coalesce(sum(coalesce(p.captured, p.amount)), 0)
+FROM unnest(%s::int[], %s::uuid[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+    AS w(n, payer, currency, day, month)
+JOIN payments_payment p ON p.payer_id = w.payer AND p.created_at >= w.month
+WHERE p.currency = w.currency AND p.kind = ANY (%s) AND p.state NOT IN ('failed', 'cancelled')
+    AND (p.kind <> 'purchase' OR p.method = '{}')
+GROUP BY w.n
+"""
 
 
-def used_today(customer: UUID, currency: str, zone: str, at: datetime) -> int:
-    """Minor units that a customer sent by transfer since midnight in `zone`."""
-    return _used(DayLimit(customer, currency, 0, zone), at)
+def used(limits: Iterable[PeriodLimit], at: datetime) -> dict[PeriodLimit, int]:
+    """Minor units sent in each limit's period so far, what is under way included."""
+    wanted = list(dict.fromkeys(limits))
+    if not wanted:
+        return {}
+    whose = list(dict.fromkeys((one.customer, one.currency, one.zone) for one in wanted))
+    days = {zone: period_start(at, Period.DAY, zone) for _, _, zone in whose}
+    months = {zone: period_start(at, Period.MONTH, zone) for _, _, zone in whose}
+    columns = [
+        list(range(len(whose))),
+        [customer for customer, _, _ in whose],
+        [currency for _, currency, _ in whose],
+        [days[zone] for _, _, zone in whose],
+        [months[zone] for _, _, zone in whose],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_USED, [*columns, [str(kind) for kind in SPENDING]])
+        sums = {whose[n]: (int(day), int(month)) for n, day, month in cursor.fetchall()}
+    return {
+        one: sums.get((one.customer, one.currency, one.zone), (0, 0))[one.period is Period.MONTH]
+        for one in wanted
+    }
 
 
 def _repeats(plans: Sequence[Plan], at: datetime) -> dict[tuple[NotRepeated, int, str], First]:
@@ -143,10 +165,21 @@ def _purposes(wanted: Sequence[str]) -> dict[str, First]:
 
 
 def _originals(ids: Iterable[UUID]) -> dict[UUID, Refundable]:
-    rows = Payment.objects.filter(id__in=list(ids)).values_list("id", "amount", "refunded", "state")
+    """What was paid and what of it went back, or is on its way: a refund that a provider still
+    works on, and money held for a dispute, can't be given back a second time."""
+    on_its_way = Sum("refunds__amount", filter=Q(refunds__finished_at=None), default=0)
+    rows = (
+        Payment.objects.filter(id__in=list(ids))
+        .annotate(on_its_way=on_its_way)
+        .values_list("id", "amount", "captured", "refunded", "on_its_way", "state")
+    )
     return {
-        key: Refundable(amount, refunded, state == PaymentState.SUCCEEDED)
-        for key, amount, refunded, state in rows
+        key: Refundable(
+            amount if captured is None else captured,
+            refunded + pending,
+            state == PaymentState.SUCCEEDED,
+        )
+        for key, amount, captured, refunded, pending, state in rows
     }
 
 

@@ -7,6 +7,7 @@ plans of several requests can be gathered into one batch.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -59,14 +60,32 @@ class SingleLimit:
     limit: int
 
 
+class Period(StrEnum):
+    """What a limit is counted over, cut in the brand's zone."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
 @dataclass(frozen=True, slots=True)
-class DayLimit:
-    """What was sent since midnight in `zone`, and this, may not exceed `limit` (row 26)."""
+class PeriodLimit:
+    """What the customer sent in the period (rules.SPENDING: kinds that count together; what is
+    under way included), and this, may not exceed `limit` minor units (row 26)."""
 
     customer: UUID
     currency: str
     limit: int
     zone: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsLevel:
+    """At this identity level nothing may be sent in the currency, from `needed` on something may
+    (row 37)."""
+
+    level: int
+    needed: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +127,31 @@ class NotAfter:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-Check = CanSend | CanReceive | SingleLimit | DayLimit | NotRepeated | RefundRoom | Once | NotAfter
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """Risk judges it, last of all checks (rows 10, 27 and 38): whose money it is, who gets it,
+    and what the session of whoever asks knows. `present`: somebody sits there; otherwise only
+    the screening list is asked. Made by `screening.screened`."""
+
+    customer: UUID
+    recipient: UUID | None = None
+    present: bool = False
+    device_since: datetime | None = None
+    stepped_up_at: datetime | None = None
+
+
+Check = (
+    CanSend
+    | CanReceive
+    | SingleLimit
+    | PeriodLimit
+    | NeedsLevel
+    | NotRepeated
+    | RefundRoom
+    | Once
+    | NotAfter
+    | Screened
+)
 
 
 # --- subjects: the rows that a plan writes --------------------------------------------------

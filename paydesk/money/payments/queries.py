@@ -15,6 +15,7 @@ from paydesk.money.ledger.rules import AccountCode
 from paydesk.money.payments import limits
 from paydesk.money.payments.models import Attempt, Hold, Payment
 from paydesk.money.payments.states import HoldState, PaymentKind, PaymentState
+from paydesk.people import naming
 from paydesk.people.models import Customer
 
 
@@ -95,6 +96,20 @@ def with_customer(customer: Customer) -> QuerySet[Payment]:
 def concerning(customer: Customer, limit: int = 20) -> Sequence[Payment]:
     """For staff: the latest payments with the customer on either side, failed ones included."""
     return list(with_customer(customer).order_by("-created_at", "-id")[:limit])
+
+
+def told(ids: Sequence[UUID], customer: Customer) -> dict[UUID, tuple[str, str]]:
+    """Public number, and the other side as the customer may see it, of the customer's payments
+    among these ids; an id that is no payment is left out."""
+    rows = Payment.objects.filter(Q(payer=customer) | Q(payee=customer), id__in=ids).values_list(
+        "id", "number", "payer_id", "payee_id", "payer__name", "payee__name", "merchant__name"
+    )
+    found = {}
+    for id_, number, payer, payee, payer_name, payee_name, merchant in rows:
+        name = payee_name if payer == customer.id else payer_name
+        other = "" if payer == payee or not name else naming.masked(name)
+        found[id_] = (number, merchant or other)
+    return found
 
 
 def payment(brand: str, payment_id: UUID) -> Payment | None:

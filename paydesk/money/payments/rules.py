@@ -14,18 +14,31 @@ from paydesk.money.ledger.rules import Outcome as LedgerOutcome
 from paydesk.money.payments.plans import (
     CanReceive,
     CanSend,
-    DayLimit,
+    Check,
+    NeedsLevel,
     NewPayment,
     NotAfter,
     NotRepeated,
     Once,
+    Period,
+    PeriodLimit,
     Plan,
     RefundRoom,
     SingleLimit,
 )
 from paydesk.money.payments.reasons import Reason, Refusal
+from paydesk.money.payments.states import PaymentKind
 
 DUPLICATE_WINDOW = timedelta(minutes=3)
+SPENDING = (
+    PaymentKind.TRANSFER,
+    PaymentKind.PURCHASE,
+    PaymentKind.BILL,
+    PaymentKind.WITHDRAWAL,
+    PaymentKind.REMITTANCE,
+)
+"""Kinds that count together against what a customer may send. A purchase paid from elsewhere than
+the wallet does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +73,7 @@ class World:
 
     at: datetime
     accounts: Mapping[UUID, AccountState] = field(default_factory=dict)
-    used: Mapping[DayLimit, int] = field(default_factory=dict)
+    used: Mapping[PeriodLimit, int] = field(default_factory=dict)
     repeats: Mapping[tuple[NotRepeated, int, str], First] = field(default_factory=dict)
     purposes: Mapping[str, First] = field(default_factory=dict)
     originals: Mapping[UUID, Refundable] = field(default_factory=dict)
@@ -95,6 +108,22 @@ def next_day(at: datetime, zone: str) -> datetime:
     return midnight.astimezone(UTC)
 
 
+def period_start(at: datetime, period: Period, zone: str) -> datetime:
+    """The midnight, in UTC, that began the day or month of `at` in a zone."""
+    start = at.astimezone(ZoneInfo(zone))
+    if period is Period.MONTH:
+        start = start.replace(day=1, hour=12)
+    return day_start(start, zone)
+
+
+def period_end(at: datetime, period: Period, zone: str) -> datetime:
+    """The midnight, in UTC, that ends the day or month of `at` in a zone."""
+    if period is Period.DAY:
+        return next_day(at, zone)
+    late = at.astimezone(ZoneInfo(zone)).replace(day=28, hour=12) + timedelta(days=4)
+    return period_start(late, Period.MONTH, zone)
+
+
 def decide(plan: Plan, world: World) -> Refusal | None:
     """The first thing that stands in the way of a plan, or None. The balance is the ledger's."""
     if plan.refusal:
@@ -112,15 +141,13 @@ def decide(plan: Plan, world: World) -> Refusal | None:
 
 
 def _check(
-    check: SingleLimit | DayLimit | NotRepeated | RefundRoom | Once | NotAfter,
+    check: Check,
     payment: NewPayment,
     world: World,
 ) -> Refusal | None:
     match check:
-        case SingleLimit(limit):
-            return _over_single(limit, payment)
-        case DayLimit():
-            return _over_day(check, payment, world)
+        case SingleLimit() | PeriodLimit() | NeedsLevel():
+            return _over(check, payment, world)
         case NotRepeated():
             return _repeated(check, payment, world)
         case RefundRoom():
@@ -129,6 +156,21 @@ def _check(
             return _first(world.purposes.get(purpose))
         case NotAfter():
             return _too_late(check, world)
+        case _:  # Screened is answered by `screening`, about all plans at once
+            return None
+
+
+def _over(
+    check: SingleLimit | PeriodLimit | NeedsLevel, payment: NewPayment, world: World
+) -> Refusal | None:
+    match check:
+        case SingleLimit(limit):
+            return _over_single(limit, payment)
+        case PeriodLimit():
+            return _over_period(check, payment, world)
+        case NeedsLevel(level, needed):
+            facts = {"level": level, "needed": needed, "currency": payment.currency}
+            return Refusal(Reason.IDENTITY_UNFINISHED, facts)
 
 
 def _too_late(check: NotAfter, world: World) -> Refusal | None:
@@ -157,7 +199,7 @@ def _over_single(limit: int, payment: NewPayment) -> Refusal | None:
     return Refusal(Reason.LIMIT_SINGLE, facts)
 
 
-def _over_day(check: DayLimit, payment: NewPayment, world: World) -> Refusal | None:
+def _over_period(check: PeriodLimit, payment: NewPayment, world: World) -> Refusal | None:
     used = world.used.get(check, 0)
     if used + payment.amount <= check.limit:
         return None
@@ -167,9 +209,10 @@ def _over_day(check: DayLimit, payment: NewPayment, world: World) -> Refusal | N
         "left": max(check.limit - used, 0),
         "amount": payment.amount,
         "currency": payment.currency,
-        "until": next_day(world.at, check.zone).isoformat(),
+        "until": period_end(world.at, check.period, check.zone).isoformat(),
     }
-    return Refusal(Reason.LIMIT_DAY, facts)
+    day = check.period is Period.DAY
+    return Refusal(Reason.LIMIT_DAY if day else Reason.LIMIT_MONTH, facts)
 
 
 def _repeated(check: NotRepeated, payment: NewPayment, world: World) -> Refusal | None:

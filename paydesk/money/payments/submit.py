@@ -12,9 +12,9 @@ from django.db import IntegrityError, connection, transaction
 
 from paydesk.money.ledger.posting import post_batch
 from paydesk.money.ledger.rules import LockedAccount, Result
-from paydesk.money.payments import looking, writing
+from paydesk.money.ledger.rules import Outcome as LedgerOutcome
+from paydesk.money.payments import looking, screening, writing
 from paydesk.money.payments.plans import (
-    DayLimit,
     HoldEnd,
     InsideTransaction,
     NewHold,
@@ -22,6 +22,7 @@ from paydesk.money.payments.plans import (
     NotRepeated,
     Once,
     Outcome,
+    PeriodLimit,
     Plan,
     RefundRoom,
     RequestConflict,
@@ -32,6 +33,7 @@ from paydesk.money.payments.rules import decide, of_ledger
 from paydesk.money.payments.writing import Decided
 
 Answer = Outcome | RequestConflict
+_WITH_OTHERS = frozenset({LedgerOutcome.LINKED_FAILED, LedgerOutcome.LINKED_DROPPED})
 
 
 def submit(plan: Plan) -> Outcome:
@@ -83,29 +85,29 @@ def _run(plans: Sequence[Plan], locked: dict[UUID, LockedAccount]) -> list[Decid
     if not plans:
         return []
     world = looking.world_of(plans, locked)
-    refusals = [decide(plan, world) for plan in plans]
-    items = [
-        item
-        for plan, refusal in zip(plans, refusals, strict=True)
-        if refusal is None
-        for item in plan.items
-    ]
+    judged = screening.screen(plans, [decide(plan, world) for plan in plans], world.at)
+    both = list(zip(judged.plans, judged.refusals, strict=True))
+    items = [item for plan, refusal in both if refusal is None for item in plan.items]
     results = {result.id: result for result in post_batch(items, world.at)} if items else {}
+    refusals = [refusal or _refused_by_ledger(plan, results) for plan, refusal in both]
+    screening.record(judged, [refusal is not None for refusal in refusals], world.at)
     return [
-        writing.write(plan, refusal or _refused_by_ledger(plan, results), world)
-        for plan, refusal in zip(plans, refusals, strict=True)
+        writing.write(plan, refusal, world)
+        for plan, refusal in zip(judged.plans, refusals, strict=True)
     ]
 
 
 def _refused_by_ledger(plan: Plan, results: dict[UUID, Result]) -> Refusal | None:
-    for item in plan.items:
-        if not results[item.id].ok:
-            currency = (
-                plan.subject.currency if isinstance(plan.subject, NewPayment | NewHold) else ""
-            )
-            short = dict(plan.shortfalls).get(item.debit, Reason.BALANCE_SHORT)
-            return of_ledger(results[item.id], item.amount, currency, short=short)
-    return None
+    """Why the ledger refused, from the item that was the cause: its fellows failed with it."""
+    failed = [item for item in plan.items if not results[item.id].ok]
+    if not failed:
+        return None
+    cause = next((i for i in failed if results[i.id].outcome not in _WITH_OTHERS), failed[0])
+    currency = plan.subject.currency if isinstance(plan.subject, NewPayment | NewHold) else ""
+    short = dict(plan.shortfalls).get(cause.debit, Reason.BALANCE_SHORT)
+    # What the account was to give in all: a fee counts as well.
+    wanted = sum(item.amount for item in plan.items if item.debit == cause.debit)
+    return of_ledger(results[cause.id], wanted, currency, short=short)
 
 
 def _rounds(plans: Sequence[Plan]) -> list[list[int]]:
@@ -134,7 +136,7 @@ def _claims(plan: Plan) -> set[Hashable]:
             claims.add(hold)
     for check in plan.checks:
         match check:
-            case DayLimit(customer=customer):
+            case PeriodLimit(customer=customer):
                 claims.add(("sender", customer))
             case NotRepeated(payer=payer):
                 claims.add(("sender", payer))

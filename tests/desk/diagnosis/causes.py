@@ -163,17 +163,17 @@ def _(make: CustomerFactory) -> Outcome:
 
 @cause("limit_single")
 def _(make: CustomerFactory) -> Outcome:
-    return send(make(), make(), profiles.get("topay").limits["CNY"].transfer_single + 1)
+    return send(make(), make(), profiles.get("topay").limits["CNY"].of(0).single + 1)
 
 
 @cause("limit_day")
 def _(make: CustomerFactory) -> Outcome:
-    limits = profiles.get("topay").limits["CNY"]
+    limits = profiles.get("topay").limits["CNY"].of(0)
     payer, payee = make(), make()
-    fund(payer, limits.transfer_day)
-    left = limits.transfer_day - 5_000
+    fund(payer, limits.day)
+    left = limits.day - 5_000
     while left:
-        part = min(left, limits.transfer_single)
+        part = min(left, limits.single)
         assert send(payer, payee, part, again=True).ok
         left -= part
     return send(payer, payee, 10_000)

@@ -211,9 +211,9 @@ def test_the_closing_day_is_for_staff(customer_factory: CustomerFactory) -> None
 def test_day_limit_in_numbers(customer_factory: CustomerFactory) -> None:
     payment = BY["limit_day"](customer_factory)
     told = in_all(payment)["en", "customer"]
-    limits = profiles.get("topay").limits["CNY"]
+    limits = profiles.get("topay").limits["CNY"].of(0)
     shown = dict(told.evidence)
-    assert shown["Limit"] == format_amount(limits.transfer_day, "CNY")
+    assert shown["Limit"] == format_amount(limits.day, "CNY")
     assert shown["Left today"] == "¥50.00"
     zone = profiles.get("topay").zone
     free = datetime.strptime(shown["Free again at"], "%Y-%m-%d %H:%M").replace(tzinfo=zone)

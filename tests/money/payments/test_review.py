@@ -90,7 +90,7 @@ def test_what_can_not_be_done_now_waits_on(customer_factory: CustomerFactory) ->
 
 
 def test_only_what_is_under_review_is_decided(customer_factory: CustomerFactory) -> None:
-    payer, payee = customer_factory(), customer_factory()
+    payer = customer_factory()
     fund(payer, 1_000)
     topup = Payment.objects.get(payee=payer)
     with pytest.raises(actions.NotUnderReview):

@@ -121,10 +121,10 @@ def test_a_batch_commits_once_and_answers_each(customer_factory: CustomerFactory
 
 def test_a_batch_counts_the_day_across_its_plans(customer_factory: CustomerFactory) -> None:
     payer, payee = customer_factory(), customer_factory()
-    limits = profiles.get("topay").limits["CNY"]
-    fund(payer, limits.transfer_day + limits.transfer_single)
-    each = limits.transfer_single
-    count = limits.transfer_day // each + 1
+    limits = profiles.get("topay").limits["CNY"].of(0)
+    fund(payer, limits.day + limits.single)
+    each = limits.single
+    count = limits.day // each + 1
     answers = submit_many([plan(payer, payee, each, again=True) for _ in range(count)])
     assert outcomes(answers)[-1] is Reason.LIMIT_DAY
     assert outcomes(answers)[:-1] == [PaymentState.SUCCEEDED] * (count - 1)

@@ -168,34 +168,34 @@ def test_recipient_without_that_currency(customer_factory: CustomerFactory) -> N
 
 def test_single_and_day_limit(customer_factory: CustomerFactory) -> None:
     payer, payee = customer_factory(), customer_factory()
-    limits = profiles.get("topay").limits["CNY"]
-    fund(payer, limits.transfer_day + limits.transfer_single)
-    over = send(payer, payee, limits.transfer_single + 1)
+    limits = profiles.get("topay").limits["CNY"].of(0)
+    fund(payer, limits.day + limits.single)
+    over = send(payer, payee, limits.single + 1)
     assert over.reason is Reason.LIMIT_SINGLE
-    assert over.facts["limit"] == limits.transfer_single
-    left = limits.transfer_day
+    assert over.facts["limit"] == limits.single
+    left = limits.day
     while left:
-        part = min(left, limits.transfer_single)
+        part = min(left, limits.single)
         assert send(payer, payee, part, again=True).ok
         left -= part
     outcome = send(payer, payee, 1)
     assert outcome.reason is Reason.LIMIT_DAY
-    assert outcome.facts["used"] == limits.transfer_day
+    assert outcome.facts["used"] == limits.day
     assert outcome.facts["left"] == 0
     assert queries.wallets(payer)[0].left_today == 0
 
 
 def test_the_day_is_cut_in_the_brands_zone(customer_factory: CustomerFactory) -> None:
-    limits, zone = profiles.get("topay").limits["CNY"], profiles.get("topay").zone
+    limits, zone = profiles.get("topay").limits["CNY"].of(0), profiles.get("topay").zone
     local = (clock.now() - timedelta(days=2)).astimezone(zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     with clock.travel(midnight - timedelta(hours=2)):
         early, late = customer_factory(), customer_factory()
-        fund(early, limits.transfer_day * 2)
+        fund(early, limits.day * 2)
     with clock.travel(midnight - timedelta(minutes=1)):
         sent = 0
-        while sent < limits.transfer_day:
-            part = min(limits.transfer_single, limits.transfer_day - sent)
+        while sent < limits.day:
+            part = min(limits.single, limits.day - sent)
             assert send(early, late, part, again=True).ok
             sent += part
         refused = send(early, late, 1, again=True)

@@ -54,7 +54,7 @@ def pay_day(town: Town, employer: Resident) -> Story:
     limits = employer.brand.limits[employer.currency]
     brand = employer.person.brand
     everyone = town.of_part(brand, "everyday", "late")
-    wage = min(limits.transfer_day // 12, town.money(employer, 3500, 6500))
+    wage = min(employer.may.day // 12, town.money(employer, 3500, 6500))
     staff = town.random.sample(everyone, min(10, len(everyone)))
     while employer.balance < wage * len(staff):
         if not employer.top_up(limits.topup_max).ok:

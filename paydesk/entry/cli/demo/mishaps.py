@@ -69,7 +69,7 @@ def short(town: Town, resident: Resident, then: Then) -> Story:
     """Not enough money."""
     friend = town.friend_of(resident)
     over = resident.balance + town.money(resident, 50, 500)
-    limit = resident.brand.limits[resident.currency].transfer_single
+    limit = resident.may.single
     yield from _sent(town, resident, friend, min(over, limit), then)
 
 
@@ -88,29 +88,29 @@ def held(town: Town, resident: Resident, then: Then) -> Story:
     if outcome.ok:
         yield timedelta(minutes=town.random.randint(2, 40))
         shop = town.shop(resident.person.brand)
-        limit = resident.brand.limits[resident.currency].transfer_single
+        limit = resident.may.single
         yield from _sent(town, resident, shop, min(resident.balance, limit), then)
 
 
 def over_single_limit(town: Town, resident: Resident, then: Then) -> Story:
     """More than one transfer may be."""
-    amount = resident.brand.limits[resident.currency].transfer_single + 100_00
+    amount = resident.may.single + 100_00
     yield from _sent(town, resident, town.friend_of(resident), amount, then)
 
 
 def over_day_limit(town: Town, resident: Resident, then: Then) -> Story:
     """Large transfers until the day's limit is used up."""
-    limits = resident.brand.limits[resident.currency]
+    may, top = resident.may, resident.brand.limits[resident.currency].topup_max
     friend = town.friend_of(resident)
-    part = limits.transfer_single * 9 // 10
-    for _ in range(limits.transfer_day // part):
-        if not resident.top_up(min(limits.topup_max, part)).ok:
+    part = may.single * 9 // 10
+    for _ in range(may.day // part):
+        if not resident.top_up(min(top, part)).ok:
             return
         yield timedelta(seconds=50)
         if not resident.send(friend, part).ok:
             return
         yield timedelta(minutes=4)
-    resident.top_up(min(limits.topup_max, part))
+    resident.top_up(min(top, part))
     yield timedelta(seconds=50)
     yield from _sent(town, resident, friend, part, then)
 

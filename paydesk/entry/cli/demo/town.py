@@ -10,6 +10,7 @@ from uuid import UUID
 
 from paydesk.brands import profiles
 from paydesk.brands.profile import Brand
+from paydesk.brands.spending import Spending
 from paydesk.entry.cli.demo.cast import VERSIONS, Person
 from paydesk.kit import ids
 from paydesk.kit.actors import Actor, ActorKind
@@ -61,6 +62,11 @@ class Resident:
     def english(self) -> bool:
         """Whether this person reads English."""
         return self.person.lang == "en"
+
+    @property
+    def may(self) -> Spending:
+        """What this person may send in the first currency."""
+        return self.brand.limits[self.currency].of(self.customer.identity_level)
 
     def top_up(self, amount: int, token: str = GOOD_CARD) -> Outcome:
         """Put `amount` minor units into the wallet from a test instrument."""

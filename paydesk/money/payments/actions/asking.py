@@ -1,22 +1,41 @@
 """What every payment that is asked for has in common: its key, the client's version, notices."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from paydesk.brands.profile import Brand
 from paydesk.kit import clock, ids, shield
 from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import MAX_AMOUNT
-from paydesk.money.payments.plans import Asked
+from paydesk.money.payments.plans import Asked, Outcome
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.rules import digest, is_older
 from paydesk.status import queries as status
 from paydesk.status.models import NoticeKind
 
+P = ParamSpec("P")
+Wish = TypeVar("Wish")
+
 NUMBER_DIGITS = 14
 NOTE_LENGTH = 140
 VERSION_LENGTH = 32
+
+
+def with_fields_of(
+    make: Callable[P, Wish],
+) -> Callable[[Callable[[Wish], Outcome]], Callable[P, Outcome]]:
+    """Let an action that takes a wish be called with the wish's fields, named and checked."""
+
+    def named(action: Callable[[Wish], Outcome]) -> Callable[P, Outcome]:
+        @wraps(action)
+        def called(*fields: P.args, **named: P.kwargs) -> Outcome:
+            return action(make(*fields, **named))
+
+        return called
+
+    return named
 
 
 def asked(actor: Actor, key: str, content: Mapping[str, Any]) -> Asked:

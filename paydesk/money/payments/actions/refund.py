@@ -34,42 +34,11 @@ class ApprovalNeeded(Exception):
         self.objection = objection
 
 
-def refund(
-    *,
-    original: Payment,
-    amount: int,
-    reason: str,
-    actor: Actor,
-    key: str,
-    approval: ApprovedDecision | None = None,
-    payment_id: UUID | None = None,
-) -> Outcome:
-    """Send `amount` minor units of a transfer back from its payee to its payer.
-
-    `reason` is the staff's note, kept with the refund. `payment_id`: the id that a committed
-    intent chose for it. Whoever calls has checked the permission.
-    Raises ApprovalNeeded, NotRefundable, plans.RequestConflict, plans.InsideTransaction,
-    ValueError for an amount that is not positive. A payee who can't pay, or less left to refund,
-    is a refusal that is recorded as a failed refund.
-    """
-    return submit(
-        plan_refund(
-            RefundWish(
-                original=original,
-                amount=amount,
-                reason=reason,
-                actor=actor,
-                key=key,
-                approval=approval,
-                payment_id=payment_id,
-            )
-        )
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class RefundWish:
-    """What `refund` is asked for."""
+    """What `refund` is asked for: `amount` minor units of a transfer, back from its payee to its
+    payer. `reason` is the staff's note, kept with the refund; `payment_id` the id that a
+    committed intent chose for it."""
 
     original: Payment
     amount: int
@@ -78,6 +47,17 @@ class RefundWish:
     key: str
     approval: ApprovedDecision | None = None
     payment_id: UUID | None = None
+
+
+@asking.with_fields_of(RefundWish)
+def refund(wish: RefundWish) -> Outcome:
+    """Give a transfer back, whole or in part. Whoever calls has checked the permission.
+
+    Raises ApprovalNeeded, NotRefundable, plans.RequestConflict, plans.InsideTransaction,
+    ValueError for an amount that is not positive. A payee who can't pay, or less left to refund,
+    is a refusal that is recorded as a failed refund.
+    """
+    return submit(plan_refund(wish))
 
 
 def plan_refund(wish: RefundWish) -> Plan:

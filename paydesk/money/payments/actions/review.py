@@ -12,11 +12,13 @@ from paydesk.money.ledger.rules import Outcome as LedgerOutcome
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome, Plan, Settlement
 from paydesk.money.payments.reasons import Reason
-from paydesk.money.payments.states import PaymentState
+from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit
 
 REVIEWED = frozenset({Reason.FRAUD_SCREEN, Reason.SPEED_RULE, Reason.SCREENING})
 """Reasons for which a payment waits for a person."""
+GOES_ON = frozenset({PaymentKind.WITHDRAWAL, PaymentKind.BILL})
+"""Kinds that still have to be sent once they are let through: their holds stay."""
 PARTS = ("fee",)
 """Names of the siblings of the main transfer that a payment may hold besides it."""
 
@@ -42,16 +44,18 @@ def decide(payment: Payment, approve: bool, actor: Actor, note: str = "") -> Out
     held = holds_of(payment)
     if not held:
         raise NotUnderReview(payment.number)
+    goes_on = approve and payment.kind in GOES_ON
+    passed = PaymentState.PROCESSING if goes_on else PaymentState.SUCCEEDED
     said = Settlement(
         payment=payment.id,
         attempt=None,
-        state=PaymentState.SUCCEEDED if approve else PaymentState.FAILED,
+        state=passed if approve else PaymentState.FAILED,
         attempt_state=None,
         reason=None if approve else Reason(payment.reason or Reason.FRAUD_SCREEN),
         facts={**payment.facts, "approved": approve},
     )
-    items = endings(payment, held, Kind.POST if approve else Kind.VOID)
-    locked = tuple({account: None for one in items for account in (one.debit, one.credit)})
+    locked = tuple({side: None for _, one in held for side in (one.debit_id, one.credit_id)})
+    items = () if goes_on else endings(payment, held, Kind.POST if approve else Kind.VOID)
     return submit(Plan(payment.brand, actor, said, locked, items=items, remark=note))
 
 

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from paydesk.brands import profiles
-from paydesk.brands.profile import Brand
 from paydesk.kit import ids
 from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item, Kind
-from paydesk.money.payments import accounts, codes
+from paydesk.money.payments import accounts, codes, fees, limits
 from paydesk.money.payments.actions import asking
 from paydesk.money.payments.contacts import masked
 from paydesk.money.payments.models import Payment
@@ -16,12 +15,10 @@ from paydesk.money.payments.plans import (
     CanReceive,
     CanSend,
     Check,
-    DayLimit,
     NewPayment,
     NotRepeated,
     Outcome,
     Plan,
-    SingleLimit,
 )
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.rules import DUPLICATE_WINDOW
@@ -33,47 +30,12 @@ from paydesk.people.models import Customer
 COMPONENT = "transfer"
 
 
-def transfer(
-    *,
-    payer: Customer,
-    recipient: str | Customer,
-    amount: int,
-    currency: str,
-    actor: Actor,
-    key: str,
-    note: str = "",
-    client_version: str = "",
-    again: bool = False,
-    retry_of: Payment | None = None,
-) -> Outcome:
-    """Send `amount` minor units to a recipient given by e-mail, phone or customer number.
-
-    `key` is the client's own for this request: the same key and content answer the first result.
-    `again` says that an equal transfer moments ago was meant to be repeated (row 17). Raises
-    plans.RequestConflict, plans.InsideTransaction, ValueError for an amount or currency that no
-    form lets through.
-    """
-    return submit(
-        plan_transfer(
-            TransferWish(
-                payer=payer,
-                recipient=recipient,
-                amount=amount,
-                currency=currency,
-                actor=actor,
-                key=key,
-                note=note,
-                client_version=client_version,
-                again=again,
-                retry_of=retry_of,
-            )
-        )
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class TransferWish:
-    """What `transfer` is asked for."""
+    """What `transfer` is asked for. `recipient`: a customer, or an e-mail address, phone or
+    customer number as typed; `amount` in minor units; `key` the client's own for this request:
+    the same key and content answer the first result. `again`: an equal transfer moments ago was
+    meant to be repeated (row 17)."""
 
     payer: Customer
     recipient: str | Customer
@@ -92,6 +54,16 @@ class TransferWish:
         return "" if isinstance(self.recipient, Customer) else self.recipient.strip()
 
 
+@asking.with_fields_of(TransferWish)
+def transfer(wish: TransferWish) -> Outcome:
+    """Send money to another customer of the brand.
+
+    Raises plans.RequestConflict, plans.InsideTransaction, ValueError for an amount or currency
+    that no form lets through.
+    """
+    return submit(plan_transfer(wish))
+
+
 def plan_transfer(wish: TransferWish) -> Plan:
     """The plan that `transfer` submits; errors as there."""
     brand = profiles.get(wish.payer.brand)
@@ -105,10 +77,11 @@ def plan_transfer(wish: TransferWish) -> Plan:
         return Plan(brand.code, wish.actor, new, refusal=refusal)
     source = known.wallet(wish.payer, wish.currency)
     target = known.wallet(payee, wish.currency)
-    item = Item(new.id, Kind.PLAIN, source, target, wish.amount, codes.TRANSFER)
-    sides = (wish.payer.id, source), (payee.id, target)
-    checks = _checks(*sides, brand, wish.currency, again=wish.again)
-    return Plan(brand.code, wish.actor, new, (source, target), checks, (item,))
+    house = known.fees(wish.currency) if new.fee else None
+    locked = (source, target, house) if house else (source, target)
+    checks = _checks(wish, payee, source, target)
+    items = _items(new, source, target, house)
+    return Plan(brand.code, wish.actor, new, locked, checks, items)
 
 
 def _payee(wish: TransferWish) -> Customer | None:
@@ -118,6 +91,7 @@ def _payee(wish: TransferWish) -> Customer | None:
 
 
 def _new(wish: TransferWish, payee: Customer | None, notice: UUID | None) -> NewPayment:
+    brand = profiles.get(wish.payer.brand)
     content = {
         "kind": COMPONENT,
         "to": str(payee.id) if payee else wish.typed,
@@ -131,6 +105,7 @@ def _new(wish: TransferWish, payee: Customer | None, notice: UUID | None) -> New
         number=asking.public_number(),
         kind=PaymentKind.TRANSFER,
         amount=wish.amount,
+        fee=fees.fee(brand, PaymentKind.TRANSFER, wish.amount, wish.currency),
         currency=wish.currency,
         asked=asking.asked(wish.actor, wish.key, content),
         payer=wish.payer.id,
@@ -160,17 +135,21 @@ def _impossible(
     return None
 
 
-def _checks(
-    payer: tuple[UUID, UUID], payee: tuple[UUID, UUID], brand: Brand, currency: str, *, again: bool
-) -> tuple[Check, ...]:
-    """What is checked under the locks; a side is a customer's id and their account."""
-    limits = brand.limits[currency]
-    checks: list[Check] = [
-        CanSend(customer=payer[0], account=payer[1]),
-        CanReceive(customer=payee[0], account=payee[1]),
-        SingleLimit(limits.transfer_single),
-        DayLimit(payer[0], currency, limits.transfer_day, brand.timezone),
-    ]
-    if not again:
-        checks.append(NotRepeated(payer[0], payee[0], DUPLICATE_WINDOW))
-    return tuple(checks)
+def _checks(wish: TransferWish, payee: Customer, source: UUID, target: UUID) -> tuple[Check, ...]:
+    """What is checked under the locks."""
+    repeated = NotRepeated(wish.payer.id, payee.id, DUPLICATE_WINDOW)
+    return (
+        CanSend(source, wish.payer.id),
+        CanReceive(target, payee.id),
+        *limits.checks(wish.payer, wish.currency),
+        *(() if wish.again else (repeated,)),
+    )
+
+
+def _items(new: NewPayment, source: UUID, target: UUID, house: UUID | None) -> tuple[Item, ...]:
+    """The transfer, and with it the fee where there is one."""
+    main = Item(new.id, Kind.PLAIN, source, target, new.amount, codes.TRANSFER, linked=bool(house))
+    if house is None:
+        return (main,)
+    fee = Item(ids.sibling(new.id, "fee"), Kind.PLAIN, source, house, new.fee, codes.FEE)
+    return (main, fee)

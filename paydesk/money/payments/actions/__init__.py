@@ -17,8 +17,9 @@ from paydesk.money.payments.actions.settle import (
     resolve_unknown,
 )
 from paydesk.money.payments.actions.sweep import sweep
-from paydesk.money.payments.actions.topup import UnknownInstrument, topup
+from paydesk.money.payments.actions.topup import topup
 from paydesk.money.payments.actions.transfer import transfer
+from paydesk.money.payments.charging import UnknownInstrument
 
 __all__ = [
     "REFUND",

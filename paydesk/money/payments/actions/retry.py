@@ -1,6 +1,7 @@
 """Trying a failed payment again: a new payment on the same terms, linked to the failed one."""
 
 from paydesk.kit.actors import Actor
+from paydesk.money.payments import charging
 from paydesk.money.payments.actions.topup import topup
 from paydesk.money.payments.actions.transfer import transfer
 from paydesk.money.payments.models import Payment
@@ -48,7 +49,7 @@ def retry(
     assert payment.payee
     return topup(
         customer=payment.payee,
-        token=payment.method["token"],
+        means=charging.of_method(payment.method),
         amount=payment.amount,
         currency=payment.currency,
         actor=actor,

@@ -4,6 +4,7 @@
 as text, because those of a job have been through JSON.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,15 @@ from procrastinate.contrib.django import app
 
 from paydesk.desk.cases.actions import decisions
 from paydesk.kit import reactions
+from paydesk.money.bills import actions as bills
+from paydesk.money.exchange.actions import carry_out_funding, funding_decided
+from paydesk.money.merchants.actions import onboarding
+from paydesk.money.orders.actions import following
 from paydesk.money.payments import accounts
 from paydesk.money.payments import actions as payments
+from paydesk.money.payouts import actions as payouts
+from paydesk.money.refunds import actions as refunds
+from paydesk.money.risk import actions as risk
 
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=4)
 
@@ -33,9 +41,32 @@ def install() -> None:
     reactions.together("restriction.changed", _follow_restrictions)
     # A second person's decision: freezes are lifted with it, money moves after it.
     reactions.together("approval.decided", decisions.decided)
+    reactions.together("approval.decided", onboarding.decided)
     reactions.afterwards("approval.decided", decisions.carry_out_decided)
     # Money that moved is confirmed to both sides.
     reactions.afterwards("payments.changed", _confirm_payments)
+    # Orders stand as their payments do; merchants hear of it.
+    reactions.together("payments.changed", following.follow)
+    reactions.afterwards("payments.changed", following.tell_merchants)
+    reactions.afterwards("payments.changed", following.give_back)
+    # What a customer asked back is followed to its end; what a merchant owed is paid from new money.
+    reactions.together("approval.decided", refunds.decided)
+    reactions.afterwards("approval.decided", refunds.carry_out_decided)
+    reactions.afterwards("payments.changed", _follow_refunds)
+    # Where a withdrawal or a bill goes stands with its payment; what a bank sends back is credited.
+    reactions.together("payments.changed", _follow_banking)
+    reactions.afterwards("payout.returned", _credit_returned)
+    # A bank that disputes a charge has its money held, and given or set free as it decides.
+    reactions.afterwards("provider.dispute", _follow_dispute)
+    # The house's own money goes into liquidity once a second person agreed.
+    reactions.together("approval.decided", funding_decided)
+    reactions.afterwards("approval.decided", carry_out_funding)
+    # Rules of risk are in force once a second person agreed; a rule that locks is followed by a
+    # restriction, after the payment's own locks are gone.
+    reactions.together("approval.decided", risk.decided)
+    reactions.afterwards("risk.locked", risk.lock_sender)
+    # Every customer's name is looked up in the screening lists.
+    reactions.afterwards("customer.registered", risk.screen_customer)
     # An account closes with its wallets, and only when they are empty.
     reactions.together("customer.closed", _close_wallets)
 
@@ -50,6 +81,25 @@ def _open_wallet(*, customer_id: str, brand: str) -> None:
 
 def _follow_restrictions(*, customer_id: str, brand: str, **_: object) -> None:
     accounts.follow_restrictions(UUID(customer_id), brand)
+
+
+def _follow_banking(*, payment_ids: list[str]) -> None:
+    wanted = [UUID(one) for one in payment_ids]
+    payouts.follow(wanted)
+    bills.follow(wanted)
+
+
+def _credit_returned(*, attempt_id: str, code: str, at: str, **_: object) -> None:
+    if payouts.take_return(UUID(attempt_id), code=code, at=datetime.fromisoformat(at)):
+        payouts.credit_due()
+
+
+def _follow_refunds(*, payment_ids: list[str]) -> None:
+    refunds.follow_changed(payment_ids)
+
+
+def _follow_dispute(**told: Any) -> None:
+    refunds.told(**told)
 
 
 def _confirm_payments(*, payment_ids: list[str]) -> None:

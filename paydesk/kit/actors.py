@@ -10,11 +10,13 @@ class ActorKind(StrEnum):
     STAFF = "staff"
     VISITOR = "visitor"
     SYSTEM = "system"
+    MERCHANT = "merchant"  # by its API key
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One who acts, within one brand. `id` is the customer's, staff member's or identity's id."""
+    """One who acts, within one brand. `id` is the customer's, staff member's, identity's
+    or merchant's id."""
 
     kind: ActorKind
     id: UUID | None

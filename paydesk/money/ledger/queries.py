@@ -3,6 +3,7 @@
 Amounts are minor units. An entry is a transfer seen from one of its two accounts.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -50,6 +51,18 @@ def account_for(
 def accounts_of(brand: str, owner: UUID) -> list[Account]:
     """Every account of one owner within a brand, in id order: the order in which to lock them."""
     return list(Account.objects.filter(brand=brand, owner=owner).order_by("id"))
+
+
+def accounts_by_owner(
+    brand: str, owners: Collection[UUID], codes: Collection[AccountCode]
+) -> dict[tuple[UUID, str], UUID]:
+    """The accounts of many owners, each of whom has accounts of one code: by owner and currency."""
+    rows = Account.objects.filter(brand=brand, owner__in=list(owners), code__in=list(codes))
+    return {
+        (owner, currency): id_
+        for owner, currency, id_ in rows.values_list("owner", "currency", "id")
+        if owner
+    }
 
 
 def balance(account_id: UUID) -> Balance:

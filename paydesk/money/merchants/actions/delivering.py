@@ -1,0 +1,144 @@
+"""Delivers events to endpoints: tries, growing pauses, a record of each try, a switch-off at last.
+
+The call is made outside any transaction. A try that nobody recorded (a crash) is made again: the
+receiver knows the event by its webhook-id.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from paydesk.kit import clock, ids, shield
+from paydesk.kit.actors import SYSTEM
+from paydesk.money.merchants import signing
+from paydesk.money.merchants.actions.endpoints import secrets_of
+from paydesk.money.merchants.actions.tracing import trace
+from paydesk.money.merchants.caller import PATIENCE, Answer, call
+from paydesk.money.merchants.models import Delivery, DeliveryTry, Endpoint
+from paydesk.money.merchants.rules import DISABLE_AFTER, DeliveryState, next_try
+from paydesk.notifications import actions as notifications
+from paydesk.notifications.models import ToKind
+
+_CLAIMED = timedelta(seconds=PATIENCE * 3)
+BATCH = 100
+
+
+def deliver(delivery_ids: Iterable[UUID]) -> int:
+    """Try these deliveries once, those that are due; answers how many arrived."""
+    return sum(_deliver(one) for one in delivery_ids)
+
+
+def deliver_due() -> int:
+    """Try what is due: what failed and waits, and what a crash left behind."""
+    due = Delivery.objects.filter(next_at__lte=clock.now()).order_by("next_at")
+    return deliver(list(due.values_list("id", flat=True)[:BATCH]))
+
+
+def _deliver(delivery_id: UUID) -> bool:
+    delivery = _claim(delivery_id)
+    if delivery is None:
+        return False
+    body = body_of(delivery)
+    timestamp = int(clock.now().timestamp())
+    headers = {
+        "content-type": "application/json",
+        "user-agent": "Paydesk-Webhooks/1",
+        **signing.headers(secrets_of(delivery.endpoint), str(delivery.event_id), timestamp, body),
+    }
+    answer = call(delivery.endpoint.url, headers, body)
+    _record(delivery, headers, body, answer)
+    return answer.ok
+
+
+def body_of(delivery: Delivery) -> bytes:
+    """What is sent, byte for byte."""
+    event = delivery.event
+    content = {
+        "type": event.kind,
+        "timestamp": event.created_at.isoformat(),
+        "live": event.live,
+        "data": event.data,
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@transaction.atomic
+def _claim(delivery_id: UUID) -> Delivery | None:
+    """Take a due delivery for a moment, so that nobody else makes the same call meanwhile."""
+    now = clock.now()
+    delivery = (
+        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("event", "endpoint__merchant__owner__user")
+        .filter(id=delivery_id, state=DeliveryState.WAITING, next_at__lte=now)
+        .first()
+    )
+    if delivery is None:
+        return None
+    endpoint = delivery.endpoint
+    if endpoint.removed_at or (endpoint.disabled_at and not delivery.replayed):
+        delivery.state, delivery.next_at, delivery.finished_at = DeliveryState.GIVEN_UP, None, now
+    else:
+        delivery.next_at = now + _CLAIMED
+    delivery.save(update_fields=["state", "next_at", "finished_at"])
+    return delivery if delivery.next_at else None
+
+
+@transaction.atomic
+def _record(delivery: Delivery, headers: dict[str, str], body: bytes, answer: Answer) -> None:
+    now = clock.now()
+    delivery.tries += 1
+    DeliveryTry.objects.create(
+        id=ids.uuid7(),
+        brand=delivery.brand,
+        delivery=delivery,
+        number=delivery.tries,
+        at=now,
+        milliseconds=answer.milliseconds,
+        headers=headers,
+        body=body.decode(),
+        status=answer.status,
+        problem=answer.problem,
+        answer=shield.mask(answer.text).text,
+    )
+    delivery.next_at = None if answer.ok else next_try(delivery.tries, now)
+    if answer.ok:
+        delivery.state, delivery.finished_at = DeliveryState.DELIVERED, now
+    elif delivery.next_at is None:
+        delivery.state, delivery.finished_at = DeliveryState.GIVEN_UP, now
+    delivery.save(update_fields=["tries", "state", "next_at", "finished_at"])
+    _judge(delivery.endpoint_id, ok=answer.ok)
+
+
+def _judge(endpoint_id: UUID, *, ok: bool) -> None:
+    """Keep since when an endpoint only fails; switch it off when that is too long."""
+    endpoint = Endpoint.objects.select_for_update(of=("self",)).get(id=endpoint_id)
+    now = clock.now()
+    if ok:
+        endpoint.failing_since = None
+    else:
+        endpoint.failing_since = endpoint.failing_since or now
+        if now - endpoint.failing_since >= DISABLE_AFTER and not endpoint.disabled_at:
+            endpoint.disabled_at = now
+            _tell_of_silence(endpoint)
+    endpoint.save(update_fields=["failing_since", "disabled_at"])
+
+
+def _tell_of_silence(endpoint: Endpoint) -> None:
+    merchant, actor = endpoint.merchant, SYSTEM(endpoint.brand)
+    trace(merchant, actor, "endpoint_disabled", endpoint=str(endpoint.id))
+    if merchant.owner is None:
+        return
+    user = merchant.owner.user
+    notifications.send(
+        brand=merchant.brand,
+        to_kind=ToKind.MAIL,
+        to_address=user.email,
+        user=user.id,
+        template="merchants/endpoint_disabled",
+        lang=user.lang,
+        params={"merchant": merchant.name, "url": endpoint.url, "days": DISABLE_AFTER.days},
+        actor=actor,
+    )

@@ -1,0 +1,73 @@
+"""Calls a merchant's address: one POST, a short patience, no redirects, nothing private.
+
+The connection goes to the address that `addresses.resolve` checked; TLS still asks for the name.
+Stores nothing.
+"""
+
+import http.client
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from paydesk.money.merchants.addresses import Refused, Target, resolve
+
+PATIENCE = 10.0
+KEPT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: a status, or the problem why there is none."""
+
+    status: int | None
+    text: str
+    problem: str
+    milliseconds: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether the receiver took it."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+def call(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    """POST `body`. Never raises: what goes wrong is the answer's problem."""
+    began = time.monotonic()
+
+    def answer(status: int | None, text: str, problem: str) -> Answer:
+        return Answer(status, text, problem, int((time.monotonic() - began) * 1000))
+
+    try:
+        target = resolve(url)
+        status, text = _post(target, headers, body)
+    except Refused as refused:
+        return answer(None, "", refused.problem.value)
+    except TimeoutError:
+        return answer(None, "", "timed_out")
+    except ssl.SSLError:
+        return answer(None, "", "bad_certificate")
+    except (OSError, http.client.HTTPException, ValueError):
+        return answer(None, "", "not_reached")
+    return answer(status, text, "")
+
+
+def _post(target: Target, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
+    patience = getattr(settings, "WEBHOOK_PATIENCE", PATIENCE)
+    line = http.client.HTTPConnection(target.host, target.port, timeout=patience)
+    reached = socket.create_connection((target.ip, target.port), timeout=patience)
+    try:
+        if target.scheme == "https":
+            context = ssl.create_default_context()
+            reached = context.wrap_socket(reached, server_hostname=target.host)
+        line.sock = reached
+        line.request("POST", target.path, body, {**headers, "Connection": "close"})
+        response = line.getresponse()
+        text = response.read(KEPT).decode("utf-8", "replace")
+    finally:
+        line.close()
+        reached.close()
+    return response.status, text.replace("\x00", "")

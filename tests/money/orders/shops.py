@@ -1,0 +1,73 @@
+"""What tests of merchants and orders need: a shop that takes money, a customer who has some."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from paydesk.kit import clock, ids
+from paydesk.kit.actors import SYSTEM, Actor, ActorKind
+from paydesk.money.ledger.posting import post_batch
+from paydesk.money.ledger.rules import Item, Kind
+from paydesk.money.merchants.actions import keys, onboarding
+from paydesk.money.merchants.models import Merchant
+from paydesk.money.merchants.rules import Scope
+from paydesk.money.orders.actions.ordering import OrderWish, create_order
+from paydesk.money.orders.models import Order
+from paydesk.money.orders.rules import Capture
+from paydesk.money.payments import accounts, codes
+from paydesk.people.models import Customer
+
+WEBSITE = "https://shop.example"
+
+
+def by(customer: Customer) -> Actor:
+    """A customer as one who acts."""
+    return Actor(ActorKind.CUSTOMER, customer.id, customer.brand)
+
+
+def shop(owner: Customer, name: str = "半亩茶社") -> Merchant:
+    """An active merchant."""
+    made = onboarding.apply(
+        owner=owner, name=name, website=WEBSITE, about="茶叶与茶具", actor=by(owner)
+    )
+    return onboarding.activate_by_story(made, actor=SYSTEM(owner.brand))
+
+
+def fund(side: Customer | Merchant, amount: int, currency: str = "CNY") -> None:
+    """Money from nowhere (the clearing account), as a top-up would bring it."""
+    chart = accounts.chart(side.brand, side)
+    target = (
+        chart.wallet(side, currency)
+        if isinstance(side, Customer)
+        else chart.merchant(side, currency)
+    )
+    item = Item(ids.uuid7(), Kind.PLAIN, chart.clearing(currency), target, amount, codes.TOPUP)
+    with transaction.atomic():
+        [result] = post_batch([item], None)
+    assert result.ok, result
+
+
+def order(merchant: Merchant, amount: int = 8800, **changed: Any) -> Order:
+    """An order of a merchant."""
+    values: dict[str, Any] = {
+        "live": True,
+        "currency": "CNY",
+        "reference": "A-1001",
+        "description": "明前龙井 250 克",
+        "capture": Capture.AUTOMATIC,
+        "expires_at": clock.now() + timedelta(minutes=30),
+        "return_url": f"{WEBSITE}/done",
+        "actor": Actor(ActorKind.MERCHANT, merchant.id, merchant.brand),
+    } | changed
+    return create_order(OrderWish(merchant=merchant, amount=amount, **values))
+
+
+def key(merchant: Merchant, *scopes: Scope, live: bool = True) -> str:
+    """A key's text; all scopes unless some are named."""
+    owner = merchant.owner
+    assert owner
+    _, text = keys.make(
+        merchant, live=live, label="test", scopes=scopes or tuple(Scope), actor=by(owner)
+    )
+    return text

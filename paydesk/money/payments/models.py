@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from paydesk.money.merchants.models import Merchant
+from paydesk.money.payments.providers.simulated.models import SimulatedCard, SimulatedOrder
 from paydesk.money.payments.states import (
     FINISHED,
     AttemptState,
@@ -21,6 +22,15 @@ from paydesk.money.payments.states import (
     PaymentState,
 )
 from paydesk.people.models import Customer
+
+__all__ = [
+    "Attempt",
+    "Hold",
+    "Payment",
+    "ProviderNotification",
+    "SimulatedCard",
+    "SimulatedOrder",
+]
 
 
 def _one_of(field: str, names: Iterable[StrEnum]) -> Q:
@@ -278,22 +288,3 @@ class ProviderNotification(models.Model):
 
     def __str__(self) -> str:
         return f"notification {self.id}"
-
-
-class SimulatedOrder(models.Model):
-    """The simulated provider's own book: what it did, whatever it told us. Not our record."""
-
-    reference = models.UUIDField(primary_key=True)  # our attempt id
-    brand = models.CharField(max_length=16)
-    token = models.CharField(max_length=64)
-    amount = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    state = models.CharField(max_length=16)  # paid, refused, waiting, requires_action
-    code = models.CharField(max_length=40, blank=True)
-    taken = models.BigIntegerField(default=0)  # what it took from the card, minor units
-    created_at = models.DateTimeField()
-    settles_at = models.DateTimeField(null=True)  # a waiting order becomes known then
-    notify_at = models.DateTimeField(null=True, db_index=True)  # when it tells us
-
-    def __str__(self) -> str:
-        return f"simulated order {self.reference}"

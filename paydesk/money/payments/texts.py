@@ -55,7 +55,16 @@ _INSTRUMENTS = {
     "sim_card_0924": gettext_lazy("稍后成功，通知重复两次"),
     "sim_card_0925": gettext_lazy("通知金额与订单不符"),
     "sim_card_0926": gettext_lazy("收到伪造的通知"),
+    "sim_card_0259": gettext_lazy("付款成功，稍后被持卡人争议"),
+    "sim_card_4747": gettext_lazy("付款成功，退款时原卡已注销"),
+    "sim_card_4748": gettext_lazy("付款成功，退款超时后成功"),
+    "sim_card_4749": gettext_lazy("付款成功，退款稍后到账"),
+    "sim_card_4751": gettext_lazy("付款成功，退款到账后被退回"),
     "sim_wallet_paying": gettext_lazy("等待付款人在另一应用中输入密码"),
+    "sim_wallet_qr": gettext_lazy("显示二维码，等待扫码"),
+    "sim_wallet_closed": gettext_lazy("订单已关闭（ORDER_CLOSED）"),
+    "sim_wallet_short": gettext_lazy("对方钱包余额不足"),
+    "sim_wallet_limit": gettext_lazy("超过支付机构限额"),
 }
 
 

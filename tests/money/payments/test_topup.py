@@ -85,9 +85,9 @@ def test_every_refusal_of_a_card_is_recorded(customer_factory: CustomerFactory) 
 
 def test_every_instrument_is_covered() -> None:
     others = {"4242", "3155", "0921", "0922", "0923", "0924", "0925", "0926"}
-    assert {f"sim_card_{one}" for one in {*REFUSALS, *others}} | {"sim_wallet_paying"} == set(
-        SCRIPTS
-    )
+    later = {"0259", "4747", "4748", "4749", "4751"}  # see test_directions
+    wallets = {f"sim_wallet_{one}" for one in ("paying", "qr", "closed", "short", "limit")}
+    assert {f"sim_card_{one}" for one in {*REFUSALS, *others, *later}} | wallets == set(SCRIPTS)
 
 
 @pytest.mark.parametrize("passed", [True, False])

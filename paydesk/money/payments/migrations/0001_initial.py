@@ -12,16 +12,35 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="SimulatedCard",
+            fields=[
+                ("reference", models.UUIDField(primary_key=True, serialize=False)),
+                ("brand", models.CharField(max_length=16)),
+                ("customer", models.UUIDField()),
+                ("return_url", models.CharField(max_length=400)),
+                ("token", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("scheme", models.CharField(blank=True, max_length=16)),
+                ("last4", models.CharField(blank=True, max_length=4)),
+                ("expires", models.CharField(blank=True, max_length=5)),
+                ("created_at", models.DateTimeField()),
+                ("forgotten_at", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="SimulatedOrder",
             fields=[
                 ("reference", models.UUIDField(primary_key=True, serialize=False)),
                 ("brand", models.CharField(max_length=16)),
-                ("token", models.CharField(max_length=64)),
+                ("direction", models.CharField(default="charge", max_length=16)),
+                ("script", models.CharField(max_length=64)),
                 ("amount", models.BigIntegerField()),
                 ("currency", models.CharField(max_length=3)),
                 ("state", models.CharField(max_length=16)),
-                ("code", models.CharField(blank=True, max_length=40)),
+                ("code", models.CharField(blank=True, max_length=64)),
                 ("taken", models.BigIntegerField(default=0)),
+                ("return_url", models.CharField(blank=True, max_length=400)),
+                ("description", models.CharField(blank=True, max_length=140)),
+                ("gives_back", models.UUIDField(db_index=True, null=True)),
                 ("created_at", models.DateTimeField()),
                 ("settles_at", models.DateTimeField(null=True)),
                 ("notify_at", models.DateTimeField(db_index=True, null=True)),

@@ -4,6 +4,7 @@ Inherit from it and override what the capabilities promise.
 """
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from paydesk.money.payments.providers.protocol import (
     Acknowledgement,
@@ -11,6 +12,7 @@ from paydesk.money.payments.providers.protocol import (
     Instrument,
     NotOffered,
     Order,
+    Saving,
     SettlementLine,
 )
 
@@ -39,6 +41,18 @@ class Adapter:
     def query_payout(self, order: Order) -> Answer:
         """Raises NotOffered."""
         raise NotOffered(f"{self.code}: query_payout")
+
+    def begin_saving(self, brand: str, customer: UUID, return_url: str) -> Saving:
+        """Raises NotOffered."""
+        raise NotOffered(f"{self.code}: begin_saving")
+
+    def saved(self, brand: str, reference: str) -> Instrument | None:
+        """Raises NotOffered."""
+        raise NotOffered(f"{self.code}: saved")
+
+    def forget(self, brand: str, token: str) -> None:
+        """Raises NotOffered."""
+        raise NotOffered(f"{self.code}: forget")
 
     def acknowledge(self, believed: bool) -> Acknowledgement:
         """By status alone: 200 for what need not come again, 401 for what is not believed."""

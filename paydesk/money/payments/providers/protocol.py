@@ -205,6 +205,15 @@ class Acknowledgement:
     content_type: str = "text/plain"
 
 
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """A page of the provider where the payer types what we must never see; `reference` is the
+    provider's name for it."""
+
+    reference: str
+    url: str
+
+
 class ProviderSilent(Exception):
     """No answer in time: the outcome is unknown."""
 
@@ -265,6 +274,19 @@ class Provider(Protocol):
 
     def query_payout(self, order: Order) -> Answer:
         """What became of a payout. Raises ProviderSilent, NotOffered."""
+        ...
+
+    def begin_saving(self, brand: str, customer: UUID, return_url: str) -> Saving:
+        """Open a page where a customer saves an instrument. Raises ProviderSilent, NotOffered."""
+        ...
+
+    def saved(self, brand: str, reference: str) -> Instrument | None:
+        """What was saved on that page; None while nothing was. Raises ProviderSilent,
+        NotOffered."""
+        ...
+
+    def forget(self, brand: str, token: str) -> None:
+        """Let a saved instrument never be charged again. Raises ProviderSilent, NotOffered."""
         ...
 
     def read_notification(

@@ -11,7 +11,10 @@ from uuid import UUID
 from django.utils.crypto import salted_hmac
 
 from paydesk.money.payments.providers.protocol import (
+    About,
     Answer,
+    Dispute,
+    DisputeState,
     NotificationProblem,
     NotificationRefused,
     Said,
@@ -41,11 +44,20 @@ def sign(brand: str, raw: bytes, at: datetime) -> dict[str, str]:
     return {HEADER: f"t={moment},v1={_signature(brand, moment, raw)}"}
 
 
-def write(brand: str, event_id: str, reference: UUID, answer: Answer) -> bytes:
+def write(
+    brand: str,
+    event_id: str,
+    reference: UUID,
+    answer: Answer,
+    *,
+    about: About = About.CHARGE,
+    dispute: Dispute | None = None,
+) -> bytes:
     """The body of a notification."""
-    fields = {
+    fields: dict[str, Any] = {
         "id": event_id,
         "account": account(brand),
+        "about": about.value,
         "reference": str(reference),
         "status": answer.said.value,
         "amount": answer.amount,
@@ -53,6 +65,16 @@ def write(brand: str, event_id: str, reference: UUID, answer: Answer) -> bytes:
         "code": answer.code,
         "provider_reference": answer.reference,
     }
+    if dispute:
+        due = dispute.due_at.isoformat() if dispute.due_at else None
+        fields["dispute"] = {
+            "id": dispute.id,
+            "state": dispute.state.value,
+            "reason": dispute.reason,
+            "amount": dispute.amount,
+            "currency": dispute.currency,
+            "due_at": due,
+        }
     return json.dumps(fields, separators=(",", ":")).encode()
 
 
@@ -100,7 +122,27 @@ def content(raw: bytes) -> Told:
             reference=str(fields["provider_reference"]),
             code=str(fields["code"]),
         )
-        return Told(str(fields["id"]), UUID(fields["reference"]), str(fields["account"]), answer)
+        return Told(
+            event_id=str(fields["id"]),
+            reference=UUID(fields["reference"]),
+            account=str(fields["account"]),
+            answer=answer,
+            about=About(fields.get("about", About.CHARGE)),
+            dispute=_dispute(fields.get("dispute")),
+        )
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         problem = NotificationProblem.UNREADABLE
         raise NotificationRefused(problem, _claimed_reference(raw)) from error
+
+
+def _dispute(fields: Mapping[str, Any] | None) -> Dispute | None:
+    if fields is None:
+        return None
+    return Dispute(
+        id=str(fields["id"]),
+        state=DisputeState(fields["state"]),
+        reason=str(fields["reason"]),
+        amount=int(fields["amount"]),
+        currency=str(fields["currency"]),
+        due_at=datetime.fromisoformat(fields["due_at"]) if fields["due_at"] else None,
+    )

@@ -13,6 +13,12 @@ _KINDS = {
     PaymentKind.TOPUP: gettext_lazy("充值"),
     PaymentKind.TRANSFER: gettext_lazy("转账"),
     PaymentKind.REFUND: gettext_lazy("退款"),
+    PaymentKind.PURCHASE: gettext_lazy("消费"),
+    PaymentKind.DISBURSEMENT: gettext_lazy("商户付款"),
+    PaymentKind.BILL: gettext_lazy("缴费"),
+    PaymentKind.WITHDRAWAL: gettext_lazy("提现"),
+    PaymentKind.EXCHANGE: gettext_lazy("兑换"),
+    PaymentKind.REMITTANCE: gettext_lazy("跨境汇款"),
 }
 _STATES = {
     PaymentState.CREATED: gettext_lazy("已创建"),

@@ -1,0 +1,144 @@
+"""A withdrawal that the bank sends back after it was paid (row 43): the wallet gets it again.
+
+The message is taken first, then the credit is made as a payment of its own, linked to the
+withdrawal. While the wallet can't receive, the credit waits and is tried again: it stays owed.
+The fee stays: sending it did cost.
+"""
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from paydesk.audit import actions as audit
+from paydesk.kit import ids
+from paydesk.kit.actors import SYSTEM
+from paydesk.kit.money import format_amount
+from paydesk.money.ledger.rules import Item, Kind
+from paydesk.money.payments import accounts, codes
+from paydesk.money.payments.actions import asking
+from paydesk.money.payments.models import Attempt, Payment
+from paydesk.money.payments.plans import CanReceive, NewPayment, Plan
+from paydesk.money.payments.reasons import Reason
+from paydesk.money.payments.states import PaymentKind, PaymentState
+from paydesk.money.payments.submit import submit
+from paydesk.money.payouts.models import Withdrawal
+from paydesk.money.payouts.rules import WithdrawalState
+from paydesk.money.payouts.telling import tell
+from paydesk.people import queries as people
+
+BATCH = 50
+log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def take_return(attempt_id: UUID, *, code: str, at: datetime) -> bool:
+    """Note that the bank sent a paid withdrawal back; False if that is known or not one of ours.
+
+    Idempotent. The credit follows by `credit_due`.
+    """
+    row = Withdrawal.objects.select_for_update().filter(attempt_id=attempt_id).first()
+    if row is None or row.state != WithdrawalState.SENDING:
+        return False
+    payment = Payment.objects.get(id=row.payment_id)
+    if payment.state != PaymentState.SUCCEEDED:
+        return False  # what was never paid can't come back; payments settles it
+    row.state, row.returned_at = WithdrawalState.RETURNING, at
+    row.return_code = code[:40]
+    row.save(update_fields=["state", "returned_at", "return_code"])
+    audit.record(
+        brand=row.brand,
+        actor=SYSTEM(row.brand),
+        action="payouts.returned",
+        subject=f"payment:{row.payment_id}",
+        details={"code": row.return_code, "attempt": attempt_id},
+    )
+    return True
+
+
+def credit_due() -> int:
+    """Credit what came back and is not credited yet; answers how many were."""
+    left = (
+        Withdrawal.objects.filter(state=WithdrawalState.RETURNING)
+        .select_related("payment", "customer__user")
+        .order_by("returned_at")[:BATCH]
+    )
+    return sum(_try(row) for row in left)
+
+
+def _try(row: Withdrawal) -> bool:
+    if people.blocks_of(row.customer_id).receive:
+        return False  # a refused try would only fill the history
+    try:
+        return _credit(row)
+    except Exception:
+        log.exception("returned withdrawal %s was not credited", row.payment_id)
+        return False
+
+
+def _credit(row: Withdrawal) -> bool:
+    outcome = submit(_plan(row))
+    if outcome.state is PaymentState.SUCCEEDED:
+        _done(row, outcome.id)
+        return True
+    # Refused under the locks (frozen just now): the next try needs a key of its own.
+    Withdrawal.objects.filter(payment=row.payment_id, credit_tries=row.credit_tries).update(
+        credit_tries=row.credit_tries + 1
+    )
+    return False
+
+
+def _plan(row: Withdrawal) -> Plan:
+    payment = row.payment
+    assert row.attempt_id
+    provider = Attempt.objects.values_list("provider", flat=True).get(id=row.attempt_id)
+    known = accounts.chart(row.brand, row.customer)
+    wallet = known.wallet(row.customer, payment.currency)
+    clearing = known.clearing(payment.currency, provider)
+    new = _new(row)
+    item = Item(new.id, Kind.PLAIN, clearing, wallet, payment.amount, codes.RETURNED)
+    checks = (CanReceive(wallet, row.customer_id, own=True),)
+    return Plan(row.brand, SYSTEM(row.brand), new, (clearing, wallet), checks, (item,))
+
+
+def _new(row: Withdrawal) -> NewPayment:
+    payment = row.payment
+    assert row.returned_at
+    key = f"returned:{row.payment_id}:{row.credit_tries}"
+    return NewPayment(
+        id=ids.uuid7(),
+        number=asking.public_number(),
+        kind=PaymentKind.REFUND,
+        amount=payment.amount,
+        currency=payment.currency,
+        asked=asking.asked(SYSTEM(row.brand), key, {"returned": str(row.payment_id)}),
+        payee=row.customer_id,
+        original=payment.id,
+        details={"withdrawal": str(payment.id)},
+        recipient_shown=payment.recipient_shown,
+        reason=Reason.BANK_RETURNED,
+        facts={
+            "code": row.return_code,
+            "returned_at": row.returned_at.isoformat(),
+            "amount": payment.amount,
+            "currency": payment.currency,
+        },
+    )
+
+
+@transaction.atomic
+def _done(row: Withdrawal, credit: UUID) -> None:
+    changed = Withdrawal.objects.filter(
+        payment=row.payment_id, state=WithdrawalState.RETURNING
+    ).update(state=WithdrawalState.RETURNED, credit_id=credit)
+    if changed:
+        tell(
+            row.customer,
+            "payouts/returned",
+            {
+                "amount": format_amount(row.payment.amount, row.payment.currency),
+                "bank": row.payment.recipient_shown,
+                "number": row.payment.number,
+            },
+        )

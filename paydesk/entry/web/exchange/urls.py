@@ -1,5 +1,10 @@
 """Addresses of the exchange pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from paydesk.entry.web.exchange import pages
+
+urlpatterns = [
+    path("", pages.start, name="exchange_start"),
+    path("preview/", pages.preview, name="exchange_preview"),
+]

@@ -1,0 +1,1 @@
+"""Sources of rates: one protocol, one adapter each. They know no quote and no customer."""

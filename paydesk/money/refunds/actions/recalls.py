@@ -1,0 +1,164 @@
+"""Recalls: a payer calls a transfer back, deceived or by mistake (row 50).
+
+For a fresh fraud what is left at the recipient is held at once; a supervisor decides whether it
+goes back.
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from paydesk.audit import actions as audit
+from paydesk.kit import clock, ids, reactions, shield
+from paydesk.kit.actors import SYSTEM, Actor, ActorKind
+from paydesk.kit.events import actions as events
+from paydesk.money.ledger import queries as ledger
+from paydesk.money.payments import accounts
+from paydesk.money.payments.models import Payment
+from paydesk.money.payments.reasons import Reason
+from paydesk.money.payments.states import PaymentState
+from paydesk.money.refunds import queries, rules
+from paydesk.money.refunds.actions import taking_back
+from paydesk.money.refunds.models import Recall
+from paydesk.money.refunds.rules import RecallWhy
+from paydesk.people.models import Customer, StaffMember
+from paydesk.people.permissions import Permission, require
+
+NUMBER_DIGITS = 12
+
+
+class NotRecallable(ValueError):
+    """This payment can't be called back (by this customer, or any more)."""
+
+
+def recall(
+    *, customer: Customer, payment: Payment, why: RecallWhy, text: str, actor: Actor
+) -> Recall:
+    """Call a transfer back; asked again it is the same recall. Runs outside any transaction.
+
+    Raises NotRecallable.
+    """
+    now = clock.now()
+    state = queries.paid(payment, customer)
+    age = now - (payment.booked_at or now)
+    known = Recall.objects.filter(payment=payment, customer=customer).first()
+    if known is None and not rules.may_recall(
+        kind=payment.kind, succeeded=state.succeeded, own=state.own, age=age, rest=state.rest
+    ):
+        raise NotRecallable(payment.number)
+    row = _open(customer, payment, RecallWhy(why), text, actor)
+    if row.state == "open" and rules.may_hold(RecallWhy(row.why), age, payment.kind):
+        _hold(row, min(state.rest, _left(payment)))
+    return Recall.objects.get(id=row.id)
+
+
+@transaction.atomic
+def _open(customer: Customer, payment: Payment, why: RecallWhy, text: str, actor: Actor) -> Recall:
+    row, is_new = Recall.objects.get_or_create(
+        payment=payment,
+        defaults={
+            "id": ids.uuid7(),
+            "brand": payment.brand,
+            "number": ids.public_number(NUMBER_DIGITS),
+            "customer": customer,
+            "why": why,
+            "text": shield.mask(text.strip()).text[:1000],
+            "state": "open",
+            "asked_at": clock.now(),
+        },
+    )
+    if is_new:
+        _tell(row, actor, "recall.asked")
+        reactions.fire("recall.asked", recall_id=str(row.id), brand=row.brand)
+    return row
+
+
+def _left(payment: Payment) -> int:
+    """What the recipient can still give, in minor units."""
+    account = accounts.wallet(payment.payee, payment.currency) if payment.payee else None
+    return max(ledger.balance(account).available, 0) if account else 0
+
+
+def _hold(row: Recall, amount: int) -> None:
+    if amount <= 0 or row.held:
+        return
+    source, target = _wallets(row.payment)
+    outcome = taking_back.hold_back(
+        row.payment,
+        amount=amount,
+        source=source,
+        target=target,
+        purpose=row.purpose,
+        reason=Reason.RECALLED,
+        facts={"recall": row.number, "why": row.why},
+        actor=SYSTEM(row.brand),
+    )
+    if outcome.state is PaymentState.PROCESSING:
+        Recall.objects.filter(id=row.id).update(held=amount)
+
+
+def _wallets(payment: Payment) -> tuple[UUID, UUID]:
+    assert payment.payer
+    assert payment.payee
+    known = accounts.chart(payment.brand, payment.payer, payment.payee)
+    return known.wallet(payment.payee, payment.currency), known.wallet(
+        payment.payer, payment.currency
+    )
+
+
+def decide_recall(row: Recall, *, staff: StaffMember, give_back: bool, answer: str = "") -> Recall:
+    """Give what is held back to the payer, or set it free; the state says how much came.
+
+    Runs outside any transaction; doing it again changes nothing. Raises PermissionDenied,
+    NotRecallable when it was decided otherwise, or there is nothing held to give back.
+    """
+    require(staff, row.brand, Permission.RECALL_DECIDE)
+    actor = Actor(ActorKind.STAFF, staff.id, row.brand)
+    row.refresh_from_db()
+    if row.state != "open":
+        if (row.state == "refused") == give_back:
+            raise NotRecallable(row.number)
+        return row
+    held = Payment.objects.filter(purpose=row.purpose, state=PaymentState.PROCESSING).first()
+    if give_back and held is None and not _came_back(row):
+        raise NotRecallable(row.number)
+    if held:
+        facts = {"decided": "returned" if give_back else "refused"}
+        taking_back.end(held, give_back=give_back, actor=actor, facts=facts)
+    return _decided(row.id, actor, answer, give_back=give_back)
+
+
+def _came_back(row: Recall) -> bool:
+    return Payment.objects.filter(purpose=row.purpose, state=PaymentState.SUCCEEDED).exists()
+
+
+@transaction.atomic
+def _decided(recall_id: UUID, actor: Actor, answer: str, *, give_back: bool) -> Recall:
+    row = Recall.objects.select_for_update(of=("self",)).select_related("payment").get(id=recall_id)
+    if row.state != "open":
+        return row
+    whole = row.held >= row.payment.amount
+    row.state = ("returned" if whole else "partly") if give_back else "refused"
+    row.decided_at, row.decided_by = clock.now(), str(actor)
+    row.answer = shield.mask(answer.strip()).text[:500]
+    row.save()
+    _tell(row, actor, f"recall.{row.state}")
+    return row
+
+
+def _tell(row: Recall, actor: Actor, action: str) -> None:
+    events.publish(
+        brand=row.brand,
+        kind="recall.changed",
+        subject=f"recall:{row.id}",
+        audience=[f"customer:{row.customer_id}", f"desk:{row.brand}"],
+        actor=actor,
+        payload={"recall": row.number, "state": row.state},
+    )
+    audit.record(
+        brand=row.brand,
+        actor=actor,
+        action=action,
+        subject=f"recall:{row.id}",
+        details={"payment": row.payment_id, "why": row.why, "held": row.held},
+    )

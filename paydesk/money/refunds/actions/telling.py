@@ -1,0 +1,81 @@
+"""A step of a request: written down, told to its customer by event and mail, told to the desk.
+
+For this package's actions only; every function runs in the caller's transaction.
+"""
+
+from typing import Any
+
+from paydesk.brands import profiles
+from paydesk.kit import clock, ids
+from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.kit.events import actions as events
+from paydesk.kit.money import format_amount
+from paydesk.money.refunds.models import RefundRequest, Step
+from paydesk.money.refunds.rules import State, StepKind
+from paydesk.notifications import actions as notifications
+from paydesk.notifications.models import ToKind
+
+SILENT = frozenset({StepKind.EVIDENCE, StepKind.SECOND_PERSON, StepKind.SECOND_PERSON_NO})
+"""Steps that nobody is written to about: one's own doing, and what is between colleagues."""
+
+
+def step(
+    request: RefundRequest,
+    kind: StepKind,
+    actor: Actor,
+    *,
+    state: State | None = None,
+    **data: Any,
+) -> Step:
+    """Add a line to the timeline, move the request to `state`, and tell whom it concerns.
+
+    The caller holds the request's row and saves what else it changed.
+    """
+    at = clock.now()
+    made = Step.objects.create(
+        id=ids.uuid7(),
+        brand=request.brand,
+        request=request,
+        kind=kind,
+        at=at,
+        by=str(actor),
+        data=data,
+    )
+    if state is not None:
+        request.state = state
+    request.changed_at = at
+    request.save()
+    events.publish(
+        brand=request.brand,
+        kind="refund.changed",
+        subject=f"refund:{request.id}",
+        audience=[f"customer:{request.customer_id}", f"desk:{request.brand}"],
+        actor=actor,
+        payload={"refund": str(request.id), "number": request.number, "state": request.state},
+    )
+    if kind not in SILENT:
+        _write(request, kind, data)
+    return made
+
+
+def _write(request: RefundRequest, kind: StepKind, data: dict[str, Any]) -> None:
+    user, brand = request.customer.user, profiles.get(request.brand)
+    amount = request.granted if request.granted is not None else request.amount
+    notifications.send(
+        brand=request.brand,
+        to_kind=ToKind.MAIL,
+        to_address=user.email,
+        user=user.id,
+        template=f"refunds/{kind.value}",
+        lang=user.lang,
+        params={
+            "name": request.customer.name,
+            "number": request.number,
+            "payment": request.payment.number,
+            "amount": format_amount(amount, request.currency),
+            "asked": format_amount(request.amount, request.currency),
+            "answer": request.answer,
+            "at": f"{clock.now().astimezone(brand.zone):%Y-%m-%d %H:%M}",
+        },
+        actor=SYSTEM(request.brand),
+    )

@@ -1,0 +1,13 @@
+"""Jobs of refunds: each calls actions and may run twice or late."""
+
+from procrastinate.contrib.django import app
+
+from paydesk.money.refunds.actions import carrying_out
+
+
+@app.periodic(cron="* * * * *", periodic_id="refunds-sweep")
+@app.task(name="refunds.sweep", queueing_lock="refunds.sweep")
+def sweep(timestamp: int) -> None:
+    """Go on with what was left behind; pay what is owed where the money has come."""
+    carrying_out.carry_out_left_behind()
+    carrying_out.retry_owed()

@@ -1,0 +1,176 @@
+"""Reads about refunds: what can be asked for, what is open, how a payment stands. Never writes."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Sum
+
+from paydesk.brands import profiles
+from paydesk.kit import clock
+from paydesk.money.payments.models import Attempt, Payment
+from paydesk.money.payments.reasons import Reason, Refusal
+from paydesk.money.payments.states import (
+    AttemptState,
+    Direction,
+    PaymentKind,
+    PaymentState,
+)
+from paydesk.money.refunds import rules
+from paydesk.money.refunds.models import (
+    Dispute,
+    Evidence,
+    MerchantPolicy,
+    Recall,
+    RefundRequest,
+    Step,
+)
+from paydesk.money.refunds.rules import OVER, Objection, Paid, Plea, State, Why
+from paydesk.people.models import Customer
+
+TWIN_WITHIN = timedelta(minutes=10)
+MONTH = timedelta(days=30)
+
+
+def paid(payment: Payment, customer: Customer | None) -> Paid:
+    """What a rule needs to know about a payment that somebody wants back."""
+    on_its_way = Payment.objects.filter(original=payment, finished_at=None).aggregate(
+        total=Sum("amount")
+    )["total"]
+    asked = RefundRequest.objects.filter(payment=payment).exclude(state__in=OVER)
+    side = payment.payee_id if payment.kind == PaymentKind.TOPUP else payment.payer_id
+    return Paid(
+        kind=payment.kind,
+        succeeded=payment.state == PaymentState.SUCCEEDED,
+        own=customer is None or side == customer.id,
+        paid=payment.taken,
+        refunded=payment.refunded,
+        on_its_way=int(on_its_way or 0),
+        paid_at=payment.booked_at,
+        asked_already=customer is not None and asked.exists(),
+    )
+
+
+def objection(payment: Payment, customer: Customer, amount: int | None = None) -> Objection | None:
+    """Why the customer can't ask for this payment back (or for so much); None when he can."""
+    terms = profiles.get(payment.brand).refunds
+    return rules.objection(
+        paid(payment, customer), now=clock.now(), ask_days=terms.ask_days, amount=amount
+    )
+
+
+def plea(payment: Payment, amount: int, why: Why) -> Plea:
+    """A request as a rule judges it."""
+    terms, now = profiles.get(payment.brand).refunds, clock.now()
+    assert payment.booked_at
+    policy = None
+    if payment.merchant_id:
+        policy = MerchantPolicy.objects.filter(merchant_id=payment.merchant_id).first()
+    lately = RefundRequest.objects.filter(
+        customer_id=payment.payer_id, verdict="small", asked_at__gt=now - MONTH
+    )
+    return Plea(
+        kind=payment.kind,
+        why=why,
+        amount=amount,
+        whole=amount == payment.taken,
+        twin=_has_twin(payment),
+        age=now - payment.booked_at,
+        policy_days=policy.days if policy else None,
+        policy_most=policy.most if policy else None,
+        small=terms.small.get(payment.currency, 0),
+        small_lately=lately.count(),
+        small_a_month=terms.small_a_month,
+    )
+
+
+def _has_twin(payment: Payment) -> bool:
+    """Whether an equal payment to the same merchant went before, and still stands unrefunded."""
+    assert payment.booked_at
+    return (
+        Payment.objects.filter(
+            brand=payment.brand,
+            kind=payment.kind,
+            payer_id=payment.payer_id,
+            merchant_id=payment.merchant_id,
+            amount=payment.amount,
+            currency=payment.currency,
+            state=PaymentState.SUCCEEDED,
+            refunded=0,
+            booked_at__range=(payment.booked_at - TWIN_WITHIN, payment.booked_at),
+        )
+        .exclude(id=payment.id)
+        .exists()
+    )
+
+
+def charge_of(payment: Payment) -> Attempt | None:
+    """The charge at a provider that paid the payment, None if it came out of a wallet of ours."""
+    found = Attempt.objects.filter(
+        payment=payment, direction=Direction.CHARGE, state=AttemptState.PAID
+    )
+    return found.order_by("-number").first()
+
+
+def steps(request: RefundRequest) -> Sequence[Step]:
+    """The timeline, oldest first."""
+    return list(request.steps.order_by("id"))
+
+
+def evidence(request: RefundRequest) -> Sequence[Evidence]:
+    """The files, oldest first."""
+    return list(request.evidence.select_related("file").order_by("added_at", "id"))
+
+
+def to_decide(brands: Sequence[str]) -> Sequence[RefundRequest]:
+    """What waits for a person in these brands, the oldest first."""
+    found = RefundRequest.objects.filter(
+        brand__in=list(brands), state__in=[State.ASKED, State.APPROVAL]
+    )
+    return list(found.select_related("customer", "payment__merchant").order_by("asked_at"))
+
+
+def open_recalls(brands: Sequence[str]) -> Sequence[Recall]:
+    """Recalls that nobody has decided, the oldest first."""
+    found = Recall.objects.filter(brand__in=list(brands), state="open")
+    return list(found.select_related("customer", "payment__payee").order_by("asked_at"))
+
+
+def open_disputes(brands: Sequence[str]) -> Sequence[Dispute]:
+    """Disputes that a bank has not decided, the soonest due first."""
+    found = Dispute.objects.filter(brand__in=list(brands), state__in=["open", "reviewed"])
+    related = found.select_related("payment__merchant", "payment__payee")
+    return list(related.order_by("due_at", "id"))
+
+
+def open_of(customer_id: UUID) -> Sequence[RefundRequest]:
+    """What a customer has asked for and has not got, or been refused, yet."""
+    found = RefundRequest.objects.filter(customer_id=customer_id).exclude(state__in=OVER)
+    return list(found.select_related("payment").order_by("asked_at"))
+
+
+def open_recalls_of(customer_id: UUID) -> Sequence[Recall]:
+    """What a customer called back and nobody has decided."""
+    return list(Recall.objects.filter(customer_id=customer_id, state="open").order_by("asked_at"))
+
+
+def repayments(request: RefundRequest) -> Sequence[Payment]:
+    """The payments that tried to carry a request out, oldest first."""
+    return list(Payment.objects.filter(purpose=request.purpose).order_by("created_at", "id"))
+
+
+def standing(payment: Payment) -> Refusal | None:
+    """What is going on about a payment that itself is finished: a dispute (row 49), a recall (row
+    50), or a refund that is owed (row 48); None when nothing is."""
+    dispute = payment.disputes.filter(state__in=["open", "reviewed"]).first()
+    if dispute:
+        due = dispute.due_at.isoformat() if dispute.due_at else None
+        return Refusal(Reason.DISPUTE_OPEN, {"dispute": dispute.number, "due_at": due})
+    recall = Recall.objects.filter(payment=payment, state="open").first()
+    if recall:
+        return Refusal(Reason.RECALLED, {"recall": recall.number, "why": recall.why})
+    owed = payment.refund_requests.filter(state=State.OWED).first()
+    if owed:
+        facts = {"amount": owed.granted, "currency": owed.currency, "request": owed.number}
+        return Refusal(Reason.MERCHANT_SHORT, facts)
+    return None

@@ -22,6 +22,7 @@ from paydesk.money.payments import actions as payments
 from paydesk.money.payouts import actions as payouts
 from paydesk.money.refunds import actions as refunds
 from paydesk.money.risk import actions as risk
+from paydesk.money.schedules import actions as schedules
 
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=4)
 
@@ -87,6 +88,7 @@ def _follow_banking(*, payment_ids: list[str]) -> None:
     wanted = [UUID(one) for one in payment_ids]
     payouts.follow(wanted)
     bills.follow(wanted)
+    schedules.follow(wanted)
 
 
 def _credit_returned(*, attempt_id: str, code: str, at: str, **_: object) -> None:

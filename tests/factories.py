@@ -58,7 +58,7 @@ def brand() -> Brand:
 
 @pytest.fixture
 def customer_factory() -> CustomerFactory:
-    """Makes customers, e-mail proved: `customer_factory(brand="gopay", name="王伟")`."""
+    """Makes customers, e-mail and phone proved: `customer_factory(brand="gopay", name="王伟")`."""
     count = itertools.count(1)
 
     def make(*, brand: str = BRAND, **given: Any) -> Customer:
@@ -68,6 +68,7 @@ def customer_factory() -> CustomerFactory:
             "email": f"c{n}@example.com",
             "phone": f"+86138{n:08d}",
             "verified": True,
+            "phone_proved": True,
         } | given
         if "password" not in values:
             values.setdefault("password_hash", password_hash())

@@ -3,14 +3,26 @@
 A session is good for one realm and brand. Someone signed in elsewhere is nobody here.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from paydesk.kit import clock
-from paydesk.people import assurance, queries
-from paydesk.people.models import Customer, Realm, Restriction, StaffMember, User
+from paydesk.people import assurance, presence, queries
+from paydesk.people.actions.devices import digest_of
+from paydesk.people.models import (
+    Customer,
+    Device,
+    Factor,
+    IdentityCheck,
+    Realm,
+    Restriction,
+    StaffMember,
+    User,
+)
+from paydesk.people.permissions import Permission, may
 
 STEPPED_UP_KEY = "stepped_up_at"
 
@@ -60,7 +72,63 @@ def require_staff(request: HttpRequest) -> StaffMember:
 
 def assurance_of(request: HttpRequest) -> assurance.Level:
     """How sure this session makes us of its customer."""
-    return assurance.level(clock.now(), signed_in=current_customer(request) is not None)
+    return assurance.level(
+        clock.now(),
+        signed_in=current_customer(request) is not None,
+        stepped_up_at=stepped_up_at(request),
+    )
+
+
+def stepped_up_at(request: HttpRequest) -> datetime | None:
+    """When a second factor was last given in this session."""
+    session = getattr(request, "session", None)
+    text = session.get(STEPPED_UP_KEY) if session is not None else None
+    return datetime.fromisoformat(text) if text else None
+
+
+def note_step_up(request: HttpRequest) -> None:
+    """Remember in the session that a second factor was given just now."""
+    request.session[STEPPED_UP_KEY] = clock.now().isoformat()
+
+
+def device_of(request: HttpRequest) -> Device | None:
+    """The device that this session's customer uses, if it is known."""
+    token, user = getattr(request, "device_token", ""), request.user
+    if not token or not isinstance(user, User):
+        return None
+    return queries.device(user.id, digest_of(token))
+
+
+def presence_of(request: HttpRequest) -> presence.Presence | None:
+    """What this session knows of its customer; None where nobody is signed in."""
+    if not isinstance(request.user, User):
+        return None
+    device = device_of(request)
+    return presence.Presence(device.first_seen if device else None, stepped_up_at(request))
+
+
+def own_device(customer: Customer, device_id: UUID) -> Device:
+    """One of the customer's devices. Raises PermissionDenied."""
+    found = Device.objects.filter(id=device_id, user_id=customer.user_id).first()
+    if found is None:
+        raise PermissionDenied("device")
+    return found
+
+
+def own_factor(customer: Customer, factor_id: UUID) -> Factor:
+    """One of the customer's second factors. Raises PermissionDenied."""
+    found = Factor.objects.filter(id=factor_id, user_id=customer.user_id).first()
+    if found is None:
+        raise PermissionDenied("factor")
+    return found
+
+
+def identity_check_for(staff: StaffMember, check_id: UUID) -> IdentityCheck:
+    """A check in a brand where the staff member may review. Raises PermissionDenied."""
+    found = IdentityCheck.objects.select_related("customer__user").filter(id=check_id).first()
+    if found is None or not may(staff, found.brand, Permission.IDENTITY_REVIEW):
+        raise PermissionDenied("identity")
+    return found
 
 
 def restriction_of(brand: str, restriction_id: UUID) -> Restriction | None:

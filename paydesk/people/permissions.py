@@ -52,6 +52,7 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit.view"
     STAFF_MANAGE = "staff.manage"
     LEDGER_VERIFY = "ledger.verify"
+    RECONCILIATION_MANAGE = "reconciliation.manage"
     IDENTITY_REVIEW = "identity.review"
     RISK_VIEW = "risk.view"
     RISK_EDIT = "risk.edit"

@@ -1,6 +1,6 @@
 """Reads about people. The look-ups take the brand first: none sees across brands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,12 @@ from django.db.models import Q
 from paydesk.kit import clock, ids
 from paydesk.people import naming, rules
 from paydesk.people.models import (
+    CheckState,
     Customer,
+    Device,
+    Factor,
+    FactorKind,
+    IdentityCheck,
     Membership,
     Realm,
     Restriction,
@@ -32,7 +37,7 @@ class SignInLock:
 
 
 def find_user(realm: str, brand: str, text: str) -> User | None:
-    """The user of one realm and brand who has this e-mail, phone or customer number.
+    """The user of one realm and brand who has this e-mail, proved phone or customer number.
 
     Always two look-ups at most, so that a miss costs what a hit costs.
     """
@@ -41,13 +46,18 @@ def find_user(realm: str, brand: str, text: str) -> User | None:
     if "@" in typed:
         wanted = Q(email=typed)
     elif realm == Realm.CUSTOMER and is_customer_number(number):
-        wanted = Q(customer__number=number) | Q(phone=naming.normal_phone(typed) or "none")
+        wanted = Q(customer__number=number) | _proved(naming.normal_phone(typed) or "none")
     else:
         phone = naming.normal_phone(typed)
         if phone is None:
             return None
-        wanted = Q(phone=phone)
+        wanted = _proved(phone)
     return User.objects.filter(wanted, realm=realm, brand=brand).first()
+
+
+def _proved(phone: str) -> Q:
+    """Whose number it is: one that was only typed is nobody's."""
+    return Q(phone=phone, phone_proved_at__isnull=False)
 
 
 def is_customer_number(text: str) -> bool:
@@ -69,8 +79,9 @@ def customer(brand: str, customer_id: UUID) -> Customer | None:
 
 
 def is_taken(brand: str, *, email: str, phone: str | None) -> bool:
-    """Whether a customer of the brand already has the (normalised) e-mail or phone number."""
-    same = Q(email=email) | Q(phone=phone) if phone else Q(email=email)
+    """Whether a customer of the brand already has the (normalised) e-mail, or proved the phone
+    number."""
+    same = Q(email=email) | _proved(phone) if phone else Q(email=email)
     return User.objects.filter(same, realm=Realm.CUSTOMER, brand=brand).exists()
 
 
@@ -83,6 +94,19 @@ def active_restrictions(customer_id: UUID, at: datetime | None = None) -> list[R
         .filter(Q(until__isnull=True) | Q(until__gt=moment))
         .order_by("placed_at", "id")
     )
+
+
+def restrictions_in_force(customer_ids: Iterable[UUID]) -> dict[UUID, list[Restriction]]:
+    """The restrictions in force now on each of several customers, oldest first; one query."""
+    at = clock.now()
+    found: dict[UUID, list[Restriction]] = {customer: [] for customer in customer_ids}
+    if found:
+        held = Restriction.objects.filter(customer_id__in=found, placed_at__lte=at)
+        held = held.filter(Q(lifted_at__isnull=True) | Q(lifted_at__gt=at))
+        held = held.filter(Q(until__isnull=True) | Q(until__gt=at))
+        for one in held.order_by("placed_at", "id"):
+            found[one.customer_id].append(one)
+    return found
 
 
 def blocks_of(customer_id: UUID) -> rules.Blocks:
@@ -138,6 +162,45 @@ def staff_of(brand: str) -> Sequence[StaffMember]:
 def last_sign_ins(user_id: UUID, limit: int = 10) -> Sequence[SignIn]:
     """The user's latest sign-ins, newest first."""
     return list(SignIn.objects.filter(user_id=user_id).order_by("-at", "-id")[:limit])
+
+
+def device(user_id: UUID, token_digest: str) -> Device | None:
+    """The user's device with this cookie, signed out or not."""
+    return Device.objects.filter(user_id=user_id, token_digest=token_digest).first()
+
+
+def devices(user_id: UUID) -> Sequence[Device]:
+    """The user's devices, the last used first."""
+    return list(Device.objects.filter(user_id=user_id).order_by("-last_seen", "-id")[:50])
+
+
+def factors(user_id: UUID) -> Sequence[Factor]:
+    """The user's second factors, the oldest first."""
+    return list(Factor.objects.filter(user_id=user_id).order_by("created_at", "id"))
+
+
+def has_second_factor(user_id: UUID) -> bool:
+    """Whether signing in asks for more than a password: an app or a passkey is there."""
+    strong = [FactorKind.TOTP, FactorKind.PASSKEY]
+    return Factor.objects.filter(user_id=user_id, kind__in=strong).exists()
+
+
+def passkeys(user_id: UUID) -> list[str]:
+    """The credentials of the user's passkeys."""
+    found = Factor.objects.filter(user_id=user_id, kind=FactorKind.PASSKEY)
+    return [one.public["credential"] for one in found.order_by("created_at")]
+
+
+def identity_checks(customer_id: UUID) -> Sequence[IdentityCheck]:
+    """What the customer sent in, the newest first."""
+    found = IdentityCheck.objects.filter(customer_id=customer_id)
+    return list(found.order_by("-submitted_at")[:10])
+
+
+def waiting_identity(brands: Sequence[str]) -> Sequence[IdentityCheck]:
+    """Checks that wait for a person in these brands, the longest wait first."""
+    found = IdentityCheck.objects.filter(brand__in=brands, state=CheckState.SUBMITTED)
+    return list(found.select_related("customer__user").order_by("submitted_at")[:100])
 
 
 def is_empty() -> bool:

@@ -19,26 +19,42 @@ AGENT = {
     Permission.CASE_HAND_OVER,
     Permission.CASE_SOLVE,
     Permission.CUSTOMER_VIEW,
+    Permission.MONEY_VIEW,
     Permission.CUSTOMER_UNLOCK,
     Permission.CUSTOMER_FREEZE,
     Permission.UNFREEZE_REQUEST,
-    Permission.MONEY_VIEW,
     Permission.HOLD_PLACE,
     Permission.HOLD_RELEASE,
     Permission.REFUND_WITHIN_LIMIT,
     Permission.REFUND_REQUEST,
+    Permission.DISPUTE_ANSWER,
     Permission.CONFIRMATION_RESEND,
+    Permission.MERCHANT_VIEW,
+    Permission.IDENTITY_REVIEW,
 }
 SUPERVISOR = AGENT | {
     Permission.CASE_ASSIGN,
     Permission.CASE_REOPEN,
     Permission.UNFREEZE_APPROVE,
     Permission.REFUND_APPROVE,
+    Permission.RECALL_DECIDE,
+    Permission.LIQUIDITY_FUND,
+    Permission.LIQUIDITY_APPROVE,
     Permission.NOTICE_MANAGE,
+    Permission.RECONCILIATION_MANAGE,
     Permission.INSIGHT_VIEW,
     Permission.AUDIT_VIEW,
+    Permission.MERCHANT_MANAGE,
+    Permission.RISK_VIEW,
+    Permission.RISK_EDIT,
+    Permission.RISK_APPROVE,
+    Permission.RISK_REVIEW,
+    Permission.MERCHANT_APPROVE,
 }
-ADMIN = SUPERVISOR | {Permission.STAFF_MANAGE, Permission.LEDGER_VERIFY}
+ADMIN = SUPERVISOR | {
+    Permission.STAFF_MANAGE,
+    Permission.LEDGER_VERIFY,
+}
 EXPECTED = {Role.AGENT: AGENT, Role.SUPERVISOR: SUPERVISOR, Role.ADMIN: ADMIN}
 
 MATRIX = [

@@ -44,10 +44,12 @@ def register_customer(
     password_hash: str | None = None,
     lang: str = "zh-hans",
     verified: bool = False,
+    phone_proved: bool = False,
     identity_level: int = 0,
     actor: Actor | None = None,
 ) -> Customer:
-    """Register a customer; `verified` says that the e-mail address is already proved.
+    """Register a customer; `verified` says that the e-mail address is already proved, and
+    `phone_proved` that the number is: one that is not counts for nothing until then.
 
     Give a `password`, or the `password_hash` of one where many share it (demo, tests). Fires
     `customer.registered`. Raises AlreadyRegistered, NotUsable, profiles.UnknownBrandError.
@@ -64,6 +66,7 @@ def register_customer(
         email=clean_email,
         phone=clean_phone,
         lang=lang,
+        phone_proved_at=clock.now() if clean_phone and phone_proved else None,
         # Hashed before the transaction begins: it takes long, on purpose.
         password=password_hash or make_password(password),
     )

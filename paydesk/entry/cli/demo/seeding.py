@@ -109,6 +109,7 @@ def _join(town: Town, person: Person, hashed: str) -> Resident:
         name=person.name,
         email=person.email,
         phone=person.phone,
+        phone_proved=True,
         password_hash=hashed,
         lang=person.lang,
         verified=True,

@@ -22,6 +22,7 @@ from paydesk.money.payments.plans import (
     SingleLimit,
 )
 from paydesk.money.payments.providers.protocol import Means, Terms
+from paydesk.money.payments.screening import screened
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit
 from paydesk.people.models import Customer
@@ -73,6 +74,7 @@ def plan_topup(wish: TopUpWish) -> Plan:
     checks = (
         CanReceive(target, wish.customer.id, own=True),
         SingleLimit(brand.limits[wish.currency].topup_max),
+        screened(wish.customer.id),
     )
     new = _new(wish, means, notice)
     return Plan(brand.code, wish.actor, new, (target,), checks, refusal=refusal)

@@ -22,6 +22,7 @@ from paydesk.money.payments.plans import (
 )
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.rules import DUPLICATE_WINDOW
+from paydesk.money.payments.screening import screened
 from paydesk.money.payments.states import PaymentKind
 from paydesk.money.payments.submit import submit
 from paydesk.people import queries as people
@@ -143,6 +144,7 @@ def _checks(wish: TransferWish, payee: Customer, source: UUID, target: UUID) -> 
         CanReceive(target, payee.id),
         *limits.checks(wish.payer, wish.currency),
         *(() if wish.again else (repeated,)),
+        screened(wish.payer.id, payee.id),
     )
 
 

@@ -1,7 +1,7 @@
 """Who people are: users (two realms), customers, staff with roles, restrictions, sign-ins.
 
-A user is unique by (realm, brand, e-mail) and by (realm, brand, phone): the same person in two
-brands is two users. Nothing here decides or changes anything; see `rules` and `actions`.
+A user is unique by (realm, brand, e-mail) and by (realm, brand, proved phone): the same person in
+two brands is two users. Nothing here decides or changes anything; see `rules` and `actions`.
 """
 
 from typing import ClassVar
@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from paydesk.kit import clock, ids
 from paydesk.people import naming
@@ -37,6 +38,9 @@ class User(AbstractBaseUser):
     last_sign_in_at = models.DateTimeField(null=True, blank=True)
     wrong_passwords = models.PositiveSmallIntegerField(default=0)  # since the last right one
     locked_until = models.DateTimeField(null=True, blank=True)  # staff; customers: Restriction
+    phone_proved_at = models.DateTimeField(null=True, blank=True)  # by a code sent to it
+    contact_changed_at = models.DateTimeField(null=True, blank=True)  # a proved one was replaced
+    session_epoch = models.PositiveIntegerField(default=0)  # raised to end all sessions
 
     last_login = None  # Django would set it from its own clock
     objects = BaseUserManager["User"]()
@@ -47,7 +51,16 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["realm", "brand", "email"], name="user_email_once"),
-            models.UniqueConstraint(fields=["realm", "brand", "phone"], name="user_phone_once"),
+            # A number is somebody's only once they proved it; until then anybody may have typed it.
+            models.UniqueConstraint(
+                fields=["realm", "brand", "phone"],
+                condition=Q(phone_proved_at__isnull=False),
+                name="user_phone_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(phone_proved_at__isnull=True) | Q(phone__isnull=False),
+                name="user_phone_proved_is_there",
+            ),
             models.CheckConstraint(
                 condition=Q(realm=Realm.STAFF, brand="") | (Q(realm=Realm.CUSTOMER) & ~Q(brand="")),
                 name="user_brand_by_realm",
@@ -62,6 +75,13 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"{self.realm}:{self.id}"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must hold to go on: it changes with the password, and when everybody
+        else is signed out."""
+        salt = "paydesk.people.session"
+        value = f"{self.password}.{self.session_epoch}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def name(self) -> str:

@@ -1,0 +1,125 @@
+"""Writes decisions, first acquaintances and reviews down, many at once, inside the caller's
+transaction. Decides nothing."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from paydesk.kit import ids
+from paydesk.money.risk.conditions import Facts
+from paydesk.money.risk.models import KnownRecipient, Review
+from paydesk.money.risk.rules import Decision
+
+_COLUMNS = (
+    "payment_id, brand, at, customer_id, recipient_id, kind, amount, currency, known_recipient, "
+    "device_since, stepped_up_at, contact_changed_at, received, version, outcome, rule, codes, "
+    "measured, passed"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A decision with its facts, and whether the payment passed in the end."""
+
+    brand: str
+    facts: Facts
+    decision: Decision
+    version: int
+    passed: bool
+
+
+def decisions(judged: Sequence[Judged]) -> None:
+    """Record decisions, and the recipients that are no strangers from now on."""
+    if not judged:
+        return
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY risk_decision ({_COLUMNS}) FROM STDIN") as copy,
+    ):
+        for one in judged:
+            copy.write_row(_row(one))
+    KnownRecipient.objects.bulk_create(_acquaintances(judged), ignore_conflicts=True)
+
+
+def _row(one: Judged) -> tuple[object, ...]:
+    facts, decision = one.facts, one.decision
+    return (
+        facts.payment,
+        one.brand,
+        facts.at,
+        facts.customer,
+        facts.recipient,
+        facts.kind,
+        facts.amount,
+        facts.currency,
+        facts.known_recipient,
+        facts.device_since,
+        facts.stepped_up_at,
+        facts.contact_changed_at,
+        facts.received,
+        one.version,
+        decision.outcome.value,
+        decision.rule,
+        json.dumps(decision.codes),
+        json.dumps(dict(decision.measured)),
+        one.passed,
+    )
+
+
+def _acquaintances(judged: Iterable[Judged]) -> list[KnownRecipient]:
+    new = {
+        (one.facts.customer, one.facts.recipient): one
+        for one in judged
+        if one.passed and one.facts.recipient and not one.facts.known_recipient
+    }
+    return [
+        KnownRecipient(
+            id=ids.uuid7(),
+            brand=one.brand,
+            customer_id=customer,
+            recipient_id=recipient,
+            since=one.facts.at,
+        )
+        for (customer, recipient), one in new.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ToReview:
+    """A payment that waits for a person; `why` is the reason that its customer reads."""
+
+    payment: UUID
+    brand: str
+    customer: UUID
+    kind: str
+    amount: int
+    currency: str
+    why: str
+    at: datetime
+    rule: str = ""
+    measured: dict[str, object] | None = None
+
+
+def reviews(waiting: Sequence[ToReview]) -> None:
+    """Put payments into the queue of reviews."""
+    Review.objects.bulk_create(
+        [
+            Review(
+                payment_id=one.payment,
+                brand=one.brand,
+                customer_id=one.customer,
+                kind=one.kind,
+                amount=one.amount,
+                currency=one.currency,
+                why=one.why,
+                rule=one.rule,
+                measured=one.measured or {},
+                asked_at=one.at,
+            )
+            for one in waiting
+        ]
+    )

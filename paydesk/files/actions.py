@@ -51,6 +51,48 @@ def store_upload(*, brand: str, owner: str, actor: Actor, upload: UploadedFile) 
     return stored
 
 
+def keep_generated(
+    *, brand: str, owner: str, actor: Actor, name: str, kind: str, content: BinaryIO
+) -> StoredFile:
+    """Keep a file that we made ourselves, read from its beginning in parts; `kind` is its MIME
+    type. As with an upload, its row and its bytes stand or fall together."""
+    content.seek(0, 2)
+    stored = StoredFile(
+        id=ids.uuid7(),
+        brand=brand,
+        owner=owner,
+        uploaded_by=str(actor),
+        name=name,
+        kind=kind,
+        size=content.tell(),
+        sha256=_sha256(content),
+        created_at=clock.now(),
+    )
+    content.seek(0)
+    default_storage.save(stored.path, File(content))
+    try:
+        _write(stored, actor)
+    except BaseException:
+        default_storage.delete(stored.path)
+        raise
+    return stored
+
+
+@transaction.atomic
+def remove(stored: StoredFile, actor: Actor) -> None:
+    """Take a file away for good: its row now, its bytes once that has committed."""
+    audit.record(
+        brand=stored.brand,
+        actor=actor,
+        action="file.remove",
+        subject=f"file:{stored.id}",
+        details={"sha256": stored.sha256},
+    )
+    path = stored.path
+    stored.delete()
+    transaction.on_commit(lambda: default_storage.delete(path))
+
+
 @transaction.atomic
 def _write(stored: StoredFile, actor: Actor) -> None:
     stored.save(force_insert=True)

@@ -13,7 +13,7 @@ class StoredFile(models.Model):
     owner = models.CharField(max_length=80)
     uploaded_by = models.CharField(max_length=60)
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=40)
+    kind = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField()

@@ -5,6 +5,7 @@ A page costs the same wherever it lies: it goes on from the last line, never by 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db.models import Q, QuerySet
 
@@ -12,6 +13,7 @@ from paydesk.brands import profiles
 from paydesk.kit.ids import is_public_number
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.models import Payment
+from paydesk.money.statements import streams
 from paydesk.money.statements.rules import (
     MAX_PAGE,
     Filters,
@@ -36,10 +38,18 @@ def history(
     customer: Customer, filters: Filters, *, after: str = "", limit: int = 30
 ) -> HistoryPage:
     """The customer's own view of their payments. Raises rules.BadCursor for a wrong `after`."""
-    found = _narrowed(payments.visible_to(customer), customer, filters)
-    if filters.counterparty.strip():
-        found = found.filter(_shown_counterparty(customer, filters.counterparty.strip()))
-    return _page(found, after, limit)
+    return _page(sides(customer, filters), after, limit)
+
+
+def sides(customer: Customer, filters: Filters) -> list[QuerySet[Payment]]:
+    """What the customer may see, narrowed down, in two parts that share no payment: what they
+    sent and what came. Each is read by an index of its own."""
+    found = [payments.sent_by(customer), payments.came_to(customer)]
+    text = filters.counterparty.strip()
+    if text:
+        shown = _shown_counterparty(customer, text)
+        found = [side.filter(shown) for side in found]
+    return [_narrowed(side, customer, filters) for side in found]
 
 
 def history_for_staff(
@@ -52,9 +62,10 @@ def history_for_staff(
     found = _narrowed(payments.with_customer(customer), customer, filters)
     text = filters.counterparty.strip()
     if text:
-        sides = Q(payee__name__icontains=text) | Q(payer__name__icontains=text)
-        found = found.filter(_shown_counterparty(customer, text) | sides)
-    return _page(found, after, limit)
+        names = Q(payee__name__icontains=text) | Q(payer__name__icontains=text)
+        found = found.filter(_shown_counterparty(customer, text) | names)
+    sent = Q(payer=customer)
+    return _page([found.filter(sent), found.exclude(sent)], after, limit)
 
 
 def _narrowed(found: QuerySet[Payment], customer: Customer, filters: Filters) -> QuerySet[Payment]:
@@ -69,6 +80,10 @@ def _narrowed(found: QuerySet[Payment], customer: Customer, filters: Filters) ->
         found = found.filter(state__in=filters.states)
     if filters.currency:
         found = found.filter(currency=filters.currency)
+    if filters.least is not None:
+        found = found.filter(amount__gte=filters.least)
+    if filters.most is not None:
+        found = found.filter(amount__lte=filters.most)
     return found
 
 
@@ -91,12 +106,16 @@ def _shown_counterparty(customer: Customer, text: str) -> Q:
     return wanted
 
 
-def _page(found: QuerySet[Payment], after: str, limit: int) -> HistoryPage:
+def _page(found: list[QuerySet[Payment]], after: str, limit: int) -> HistoryPage:
     size = max(1, min(limit, MAX_PAGE))
-    if after:
-        place = parse_place(after)
-        found = found.filter(Q(created_at__lt=place.at) | Q(created_at=place.at, id__lt=place.id))
-    rows = list(found.order_by("-created_at", "-id")[: size + 1])
+    place = parse_place(after) if after else None
+    ordered = streams.merged(
+        found,
+        lambda one: (one.created_at, one.id),
+        size + 1,
+        (place.at, place.id) if place else None,
+    )
+    rows = list(islice(ordered, size + 1))
     more = len(rows) > size
     last = rows[size - 1] if more else None
     return HistoryPage(rows[:size], str(Place(last.created_at, last.id)) if last else None)

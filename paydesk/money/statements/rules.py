@@ -27,6 +27,8 @@ class Filters:
     states: frozenset[PaymentState] = frozenset()
     currency: str = ""
     counterparty: str = ""
+    least: int | None = None  # of the amount, minor units
+    most: int | None = None
 
     @property
     def empty(self) -> bool:
@@ -55,6 +57,16 @@ def parse_place(text: str) -> Place:
     if place.at.tzinfo is None:
         raise BadCursor(text[:80])
     return place
+
+
+def month_of(at: datetime, zone: ZoneInfo) -> date:
+    """The first day of the month in which a moment falls in a zone."""
+    return at.astimezone(zone).date().replace(day=1)
+
+
+def next_month(first: date) -> date:
+    """The first day of the month after one that begins on `first`."""
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 def starts(day: date, zone: ZoneInfo) -> datetime:

@@ -1,0 +1,28 @@
+"""A PDF document of a brand for one of its customers."""
+
+from paydesk.brands import profiles
+from paydesk.kit import clock
+from paydesk.money.statements import texts
+from paydesk.money.statements.formats.pdf import Document
+from paydesk.people.models import Customer
+
+
+def document(customer: Customer, title: str, lang: str) -> Document:
+    """A first page with the brand's head; the foot says where to ask and when it was made.
+
+    Raises fonts.NoChineseFont.
+    """
+    brand = profiles.get(customer.brand)
+    made = f"{clock.now().astimezone(brand.zone):%Y-%m-%d %H:%M}"
+    foot = (
+        f"{brand.contacts.hotline} · {brand.contacts.email} · {texts.word('made_at', lang)} {made}"
+    )
+    return Document(brand=brand.name(lang), colour=brand.colours.brand, title=title, foot=foot)
+
+
+def owner_lines(customer: Customer, lang: str) -> list[tuple[str, str]]:
+    """Whose paper it is."""
+    return [
+        (texts.word("holder", lang), customer.name),
+        (texts.word("customer_number", lang), customer.number),
+    ]

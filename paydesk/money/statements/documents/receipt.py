@@ -1,0 +1,54 @@
+"""One payment on paper: what was paid, by whom to whom, when, and where the ledger holds it."""
+
+from io import BytesIO
+
+from paydesk.brands import profiles
+from paydesk.kit.money import format_amount
+from paydesk.money.ledger import queries as ledger
+from paydesk.money.payments import texts as payments
+from paydesk.money.payments.models import Payment
+from paydesk.money.statements import texts
+from paydesk.money.statements.documents.frame import document, owner_lines
+from paydesk.people.models import Customer
+
+
+def receipt_pdf(payment: Payment, customer: Customer, lang: str) -> bytes:
+    """The receipt of a payment that the customer may see. Raises fonts.NoChineseFont."""
+    paper = document(customer, texts.word("receipt", lang), lang)
+    paper.heading(texts.word("receipt", lang), payment.number)
+    figures = [(texts.word("amount", lang), format_amount(payment.amount, payment.currency))]
+    figures.append((texts.word("state", lang), payments.state(payment.state, lang)))
+    paper.figures(figures)
+    paper.pairs([*owner_lines(customer, lang), *lines(payment, customer, lang)])
+    file = BytesIO()
+    paper.write_to(file)
+    return file.getvalue()
+
+
+def lines(payment: Payment, customer: Customer, lang: str) -> list[tuple[str, str]]:
+    """Label and value of what a receipt says of a payment; empty ones left out."""
+    zone = profiles.get(payment.brand).zone
+    sent = payment.payer_id == customer.id
+    other = payment.payee if sent else payment.payer
+    shown = payment.merchant.name if payment.merchant else other.masked_name if other else ""
+    if payment.payer_id == payment.payee_id:
+        shown = ""
+    got = payment.received_amount
+    booked = ledger.transfer(payment.id)
+    found = [
+        ("number", payment.number),
+        ("kind", payments.kind(payment.kind, lang)),
+        ("other", shown or payment.recipient_shown),
+        ("fee", format_amount(payment.fee, payment.currency) if payment.fee else ""),
+        ("received", format_amount(got, payment.received_currency) if got else ""),
+        ("note", payment.note),
+        ("at", f"{payment.created_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"),
+        (
+            "finished",
+            f"{payment.finished_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+            if payment.finished_at
+            else "",
+        ),
+        ("ledger", str(payment.id) if payment.booked_at and booked else ""),
+    ]
+    return [(texts.word(name, lang), value) for name, value in found if value]

@@ -265,6 +265,8 @@ def of_ledger(
     if reason is Reason.LEDGER_REFUSED:
         facts["outcome"] = result.outcome.name
     posted, held = result.debit_posted, result.debit_held
+    if reason is Reason.BALANCE_HELD and posted is not None and posted < amount:
+        reason = Reason.BALANCE_SHORT  # what is held is this payment's own first part
     if reason in {Reason.BALANCE_SHORT, Reason.BALANCE_HELD} and posted is not None:
         available = posted - (held or 0)
         facts |= {

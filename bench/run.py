@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import place, report
 
-BENCHES = ("ledger", "live")
+BENCHES = ("ledger", "live", "api")
 RESULTS = Path(__file__).resolve().parent / "results.json"
 
 

@@ -10,8 +10,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 pages = get_asgi_application()
 
 # Only now are the models loaded that these stand on.
+from paydesk.entry.api import swift  # noqa: E402
 from paydesk.entry.gate import Gate  # noqa: E402
 from paydesk.entry.live import app, doors  # noqa: E402
 
-# Streams take some of the connections of Django's pool, to see who opens them.
-application = app.beside(Gate(pages, places=settings.POOL_SIZE - doors.THREADS))
+# Streams take some of the connections of Django's pool, to see who opens them; so do
+# disbursements, which are gathered.
+places = max(settings.POOL_SIZE - doors.THREADS - swift.THREADS, 1)
+application = app.beside(swift.Swift(Gate(pages, places=places)))

@@ -6,6 +6,7 @@ Never derive one from the other: a public number is random, so it tells nothing 
 import hashlib
 import secrets
 import threading
+from datetime import UTC, datetime
 from uuid import UUID
 
 from paydesk.kit import clock
@@ -91,3 +92,8 @@ def is_public_number(text: str) -> bool:
     return (
         len(text) > 1 and text.isascii() and text.isdigit() and check_digit(text[:-1]) == text[-1]
     )
+
+
+def moment_of(value: UUID) -> datetime:
+    """The moment at which a UUIDv7 was made, to the millisecond, in UTC."""
+    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)

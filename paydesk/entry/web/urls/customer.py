@@ -10,6 +10,7 @@ urlpatterns = [
     path("app.webmanifest", manifest.web_manifest, name="manifest"),
     path("accounts/", include("paydesk.entry.web.accounts.urls")),
     path("support/", include("paydesk.entry.web.support.urls")),
+    path("api/v1/", include("paydesk.entry.api.urls")),
     path("pay/", include("paydesk.entry.web.cashier.urls")),
     path("merchant/", include("paydesk.entry.web.merchant.urls")),
     path("methods/", include("paydesk.entry.web.methods.urls")),

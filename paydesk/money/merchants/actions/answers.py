@@ -5,6 +5,7 @@ never came back (a crash) is followed by the next who asks, after a while; what 
 key must therefore itself be safe to do again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -63,8 +64,20 @@ def claim(*, brand: str, merchant: UUID, live: bool, key: str, digest: str) -> C
 
 
 def keep(claimed: Claim, status: int, body: Any) -> None:
-    """Keep the answer to a claim."""
+    """Keep the answer to a claim; a secret in it was told once and is not kept."""
+    if isinstance(body, dict):
+        body = {name: value for name, value in body.items() if name != "secret"}
     StoredAnswer.objects.filter(id=claimed.id).update(status=status, body=body)
+
+
+@transaction.atomic
+def kept_together(
+    claimed: Claim, do: Callable[[], tuple[int, dict[str, Any]]]
+) -> tuple[int, dict[str, Any]]:
+    """Do something and keep its answer, both or neither."""
+    status, body = do()
+    keep(claimed, status, body)
+    return status, body
 
 
 def forget(claimed: Claim) -> None:

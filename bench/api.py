@@ -1,0 +1,215 @@
+"""Payments through the HTTP API, over pgbench's TPC-B in the same rounds on the same server.
+
+One disbursement a request on 64 connections, and 1,000 a request on 4, through two real web
+processes. The client is wrk (C, from Debian), where it is missing an asyncio client whose CPU
+is the benchmark's loss. Every answered payment is looked for in the database afterwards.
+"""
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import connections, transaction
+
+from bench import tpcb
+from bench.live import _wait_for
+from bench.report import Row, row
+from bench.rounds import interleaved
+from paydesk.kit import ids
+from paydesk.kit.actors import SYSTEM, Actor, ActorKind
+from paydesk.money.ledger import actions as ledger
+from paydesk.money.ledger.posting import post_batch
+from paydesk.money.ledger.rules import AccountCode, Item, Kind
+from paydesk.money.merchants.actions import keys, onboarding
+from paydesk.money.merchants.models import Merchant
+from paydesk.money.merchants.rules import Scope
+from paydesk.money.payments import accounts, codes
+from paydesk.money.payments.models import Payment
+from paydesk.people import actions as people
+from paydesk.people.models import Customer
+
+ROOT = Path(__file__).resolve().parent.parent
+BRAND = "topay"
+CUSTOMERS = 2_000
+SECONDS = int(os.environ.get("PAYDESK_BENCH_SECONDS", "8"))
+ROUNDS = int(os.environ.get("PAYDESK_BENCH_ROUNDS", "3"))
+WEBS = 2
+CONNECTIONS = {"one": 64, "bulk": 4}
+BULK = 1_000
+AIMS = {"one": 0.25, "bulk": 3.0}
+FUNDS = 10**14
+
+
+def run() -> list[Row]:
+    """Rows `api.*` for bench/results.json. Needs Django on a migrated database."""
+    tpcb.prepare()
+    merchant, key = _shop()
+    numbers = _customers()
+    answered = {"one": 0, "bulk": 0}
+    with _servers() as ports, tempfile.TemporaryDirectory() as folder:
+        one, bulk = Path(folder) / "one", Path(folder) / "bulk"
+        one.write_text("\n".join(json.dumps(_wish(number)) for number in numbers))
+        bulk.write_text("\n".join(_bulk(numbers) for _ in range(8)))
+
+        def side(kind: str, bodies: Path) -> float:
+            path = "/disbursements" if kind == "one" else "/disbursements/bulk"
+            requests = _load(ports, path, bodies, key, CONNECTIONS[kind])
+            answered[kind] += requests[0] * (1 if kind == "one" else BULK)
+            return requests[1] * (1 if kind == "one" else BULK)
+
+        found = interleaved(
+            {
+                "pgbench": lambda: tpcb.transactions_per_second(SECONDS),
+                "one": lambda: side("one", one),
+                "bulk": lambda: side("bulk", bulk),
+            },
+            ROUNDS,
+        )
+        _check(merchant, sum(answered.values()))
+    return [_row(kind, found) for kind in ("one", "bulk")]
+
+
+def _row(kind: str, found: dict[str, list[float]]) -> Row:
+    def median(values: list[float]) -> float:
+        return sorted(values)[len(values) // 2]
+
+    return row(
+        f"api.disbursements.{kind}",
+        "payments/s",
+        median(found[kind]),
+        median(found["pgbench"]),
+        aim=AIMS[kind],
+        runs=ROUNDS,
+    )
+
+
+def _check(merchant: Merchant, answered: int) -> None:
+    """Every payment that was answered is there, none refused."""
+    made = Payment.objects.filter(merchant=merchant)
+    failed = made.exclude(state="succeeded").count()
+    stored = made.count()
+    print(f"  answered {answered}, stored {stored}, refused {failed}", flush=True)
+    if failed or stored < answered:
+        raise RuntimeError("an answered payment is missing, or one was refused")
+
+
+def _shop() -> tuple[Merchant, str]:
+    owner = people.register_customer(
+        brand=BRAND,
+        name="林茶",
+        email="shop@bench.example",
+        phone="+8613800000001",
+        verified=True,
+        password_hash=UNUSABLE_PASSWORD_PREFIX + "bench",
+    )
+    actor = Actor(ActorKind.CUSTOMER, owner.id, BRAND)
+    merchant = onboarding.apply(
+        owner=owner, name="Bench", website="https://bench.example", about="", actor=actor
+    )
+    merchant = onboarding.activate_by_story(merchant, actor=SYSTEM(BRAND))
+    Merchant.objects.filter(id=merchant.id).update(requests_a_second=1_000_000)
+    chart = accounts.chart(BRAND, merchant)
+    item = Item(
+        ids.uuid7(), Kind.PLAIN, chart.clearing("CNY"), chart.merchant(merchant, "CNY"), FUNDS,
+        codes.TOPUP,
+    )  # fmt: skip
+    with transaction.atomic():
+        [result] = post_batch([item], None)
+    assert result.ok
+    _, text = keys.make(
+        merchant, live=True, label="bench", scopes=[Scope.DISBURSEMENTS_WRITE], actor=actor
+    )
+    return merchant, text
+
+
+def _customers() -> list[str]:
+    """That many customers with a wallet; their numbers."""
+    for n in range(CUSTOMERS):
+        people.register_customer(
+            brand=BRAND,
+            name=f"客户{n}",
+            email=f"c{n}@bench.example",
+            phone=f"+86139{n:08d}",
+            verified=True,
+            password_hash=UNUSABLE_PASSWORD_PREFIX + "bench",
+        )
+    rows = Customer.objects.filter(brand=BRAND).exclude(user__email="shop@bench.example")
+    for customer_id in rows.values_list("id", flat=True):
+        ledger.open_account(
+            brand=BRAND, currency="CNY", code=AccountCode.CUSTOMER_WALLET, owner=customer_id
+        )
+    return list(rows.values_list("number", flat=True))
+
+
+def _wish(number: str) -> dict[str, object]:
+    return {"recipient": number, "amount": 100, "currency": "CNY", "reference": "salary-11"}
+
+
+def _bulk(numbers: list[str]) -> str:
+    chosen = random.choices(numbers, k=BULK)
+    return json.dumps({"disbursements": [_wish(number) for number in chosen]})
+
+
+@contextmanager
+def _servers() -> Iterator[list[int]]:
+    """Two web processes, as `paydesk web` runs them."""
+    connections.close_all()
+    started, ports = [], [18411 + n for n in range(WEBS)]
+    for port in ports:
+        command = [sys.executable, "-m", "paydesk", "web", "--port", str(port)]
+        started.append(subprocess.Popen(command, cwd=ROOT, env=os.environ))
+    try:
+        for port, process in zip(ports, started, strict=True):
+            _wait_for(port, process)
+        yield ports
+    finally:
+        for process in started:
+            process.send_signal(signal.SIGTERM)
+        for process in started:
+            process.wait(20)
+
+
+def _load(ports: list[int], path: str, bodies: Path, key: str, wanted: int) -> tuple[int, float]:
+    """Answered requests, and how many a second, of all clients together."""
+    tool = shutil.which("wrk")
+    if tool is None:
+        raise RuntimeError("the benchmark needs wrk (apt-get install wrk)")
+    each = max(wanted // len(ports), 1)
+    clients = []
+    for n, port in enumerate(ports):
+        url = f"http://127.0.0.1:{port}/{BRAND}/api/v1{path}"
+        command = [
+            tool, "-t1", f"-c{each}", f"-d{SECONDS}s", "--timeout", "30s",
+            "-s", str(ROOT / "bench/api.lua"), url, "--",
+            str(bodies), f"{n}-{time.monotonic_ns()}-", key,
+        ]  # fmt: skip
+        clients.append(
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        )
+    said = [client.communicate(timeout=SECONDS + 90)[0] for client in clients]
+    return sum(_answered(text) for text in said), sum(_rate(text) for text in said)
+
+
+def _answered(said: str) -> int:
+    if "Non-2xx" in said or "Socket errors" in said:
+        raise RuntimeError(f"not every request was answered well:\n{said}")
+    found = re.search(r"(\d+) requests in", said)
+    assert found, said
+    return int(found[1])
+
+
+def _rate(said: str) -> float:
+    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    assert found, said
+    return float(found[1])

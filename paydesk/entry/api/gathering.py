@@ -1,0 +1,68 @@
+"""Gathers what arrives together into one piece of work: while one batch runs, the next collects.
+
+One thread with one connection does the work of a process's swift requests; whoever asks waits in
+the event loop and holds nothing. Knows nothing of money.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
+
+from django.db import connections
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+class FullError(Exception):
+    """Too many wait already."""
+
+
+class Gatherer(Generic[A, B]):
+    """Runs `work` on lists of at most `most` askings. Belongs to one event loop."""
+
+    def __init__(
+        self, work: Callable[[Sequence[A]], Sequence[B]], *, name: str, most: int, room: int
+    ) -> None:
+        self._work = work
+        self._most = most
+        self._room = room
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._waiting: list[tuple[A, asyncio.Future[B]]] = []
+        self._running: asyncio.Task[None] | None = None
+
+    async def ask(self, one: A) -> B:
+        """The result of `work` for this asking. Raises FullError, and whatever `work` raises."""
+        if len(self._waiting) >= self._room:
+            raise FullError
+        answer: asyncio.Future[B] = asyncio.get_running_loop().create_future()
+        self._waiting.append((one, answer))
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
+        return await answer
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            await asyncio.sleep(0)  # what came in the same breath comes along
+            while self._waiting:
+                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                try:
+                    done = await loop.run_in_executor(
+                        self._thread, self._work, [one for one, _ in batch]
+                    )
+                except Exception as error:  # told to each who waits
+                    for _, answer in batch:
+                        if not answer.done():
+                            answer.set_exception(error)
+                            answer.exception()  # whoever waited may have gone
+                else:
+                    for (_, answer), result in zip(batch, done, strict=True):
+                        if not answer.done():
+                            answer.set_result(result)
+            await loop.run_in_executor(self._thread, connections.close_all)
+        finally:
+            self._running = None
+            if self._waiting:  # came while the connection was given back
+                self._running = asyncio.create_task(self._run())

@@ -30,7 +30,7 @@ BRAND, CURRENCY = "bench", "CNY"
 LOADS = {
     1: Load(1, processes=2, threads=16),
     64: Load(64, processes=2, threads=2),
-    1000: Load(1000, processes=3, threads=1),
+    1000: Load(1000, processes=2, threads=1),
 }
 REFUSED = 0.05
 
@@ -99,11 +99,11 @@ def _fill() -> None:
         psycopg.connect(place.server().owner.url) as owner,
         owner.cursor().copy(
             "COPY ledger_account (id, flags, code, sequence, posted, held, last_at, opened_at,"
-            " brand, currency, owner) FROM STDIN"
+            " brand, currency, owner, room) FROM STDIN"
         ) as copy,
     ):
         for wallet in wallets:
-            copy.write_row((wallet, 0, 100, 0, 0, 0, now, now, BRAND, CURRENCY, wallet))
+            copy.write_row((wallet, 0, 100, 0, 0, 0, now, now, BRAND, CURRENCY, wallet, " " * 100))
     for start in range(0, WALLETS, 1000):
         part = wallets[start : start + 1000]
         items = [Item(ids.uuid7(), Kind.PLAIN, source, w, FUNDS, 1) for w in part]

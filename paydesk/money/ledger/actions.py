@@ -1,19 +1,41 @@
-"""Opening accounts and setting their flags. Never moves money (see posting.py).
+"""Accounts, their flags, holds that lapse, days that end, months ahead. New money: posting.py.
 
-Both write no audit row: the action of the domain above that calls them does, in the same
-transaction.
+They write no audit row: where there is one to write, the action of the domain above that calls
+them does, in the same transaction.
 """
 
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import connection, transaction
 
+from paydesk.brands import profiles
+from paydesk.brands.profile import Brand
 from paydesk.kit import clock, ids
-from paydesk.money.ledger.rules import NEVER_NEGATIVE, AccountCode, AccountFlag
+from paydesk.money.ledger import posting, queries
+from paydesk.money.ledger.rules import (
+    NEVER_NEGATIVE,
+    AccountCode,
+    AccountFlag,
+    Item,
+    Kind,
+    Outcome,
+    Result,
+)
 
 _OPEN = "SELECT public.ledger_open_account(%s, %s, %s, %s, %s, %s, %s)"
 _SET_FLAGS = "SELECT public.ledger_set_flags(%s, %s, %s)"
 _STILL_HOLDS_MONEY = -1
+_SNAPSHOTS = "SELECT last, taken FROM public.ledger_take_snapshots(%s, %s, %s, %s, %s, %s)"
+_PART = 1000  # accounts whose snapshots are taken, and which are locked, at once
+DAY = timedelta(days=1)
+GRACE = timedelta(minutes=5)  # after midnight, so that what began before it has ended
+MONTHS_AHEAD = 3
+
+
+class DayNotOverError(ValueError):
+    """A day can be closed some minutes after it is over in the brand's zone."""
 
 
 class UnknownAccountError(LookupError):
@@ -61,3 +83,72 @@ def set_flags(
     if flags == _STILL_HOLDS_MONEY:
         raise AccountNotEmptyError(account_id)
     return AccountFlag(flags)
+
+
+def expire_due(at: datetime, limit: int = 500) -> list[Result]:
+    """Release holds that lapsed by `at`, at most `limit`, the earliest first; answers those.
+
+    One transaction. May run twice, late, or beside others that settle the same holds: each hold is
+    settled once, and one that was settled meanwhile is left out of the answer.
+    """
+    with transaction.atomic():
+        lapsed = queries.expired_holds(at, limit)
+        posting.lock_accounts([side for h in lapsed for side in (h.debit_id, h.credit_id)])
+        still = {hold.id for hold in queries.expired_holds(at, limit)}
+        items = [
+            Item(
+                ids.uuid7(), Kind.EXPIRE, h.debit_id, h.credit_id, h.amount, h.code, pending_id=h.id
+            )
+            for h in lapsed
+            if h.id in still
+        ]
+        results = posting.post_batch(items, at)
+    return [result for result in results if result.outcome is not Outcome.ALREADY_SETTLED]
+
+
+def take_snapshots(brand: Brand, day: date) -> int:
+    """Write down how every account of a brand that moved on `day` of its zone stood at its end.
+
+    Answers how many were new: a second run adds only what is missing and changes nothing. Raises
+    DayNotOverError until some minutes after the day has ended. Works in parts of a thousand
+    accounts, each in a transaction of its own.
+    """
+    since, until = _bounds(day, brand.timezone)
+    if until + GRACE > clock.now():
+        raise DayNotOverError(brand.code, day)
+    taken = 0
+    last: UUID | None = None
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_SNAPSHOTS, [brand.code, day, since, until, last, _PART])
+            last, part = cursor.fetchone()
+        taken += int(part)
+        if last is None:
+            return taken
+
+
+def close_days() -> int:
+    """Take every brand's snapshots of the days that ended since its last ones (at most a month of
+    them, and of the last day if it has none yet); answers how many were new."""
+    taken = 0
+    for brand in profiles.all():
+        ended = (clock.now() - GRACE).astimezone(ZoneInfo(brand.timezone)).date() - DAY
+        first = queries.last_snapshot_day(brand.code) or ended
+        for behind in reversed(range(min((ended - first).days, 31) + 1)):
+            taken += take_snapshots(brand, ended - behind * DAY)
+    return taken
+
+
+def _bounds(day: date, zone: str) -> tuple[datetime, datetime]:
+    """The midnights that begin and end a day somewhere."""
+    return (
+        datetime.combine(day, time.min, ZoneInfo(zone)),
+        datetime.combine(day + DAY, time.min, ZoneInfo(zone)),
+    )
+
+
+def prepare_months(ahead: int = MONTHS_AHEAD) -> int:
+    """Make the partitions of this month and the `ahead` next ones that are missing; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.ledger_prepare_months(%s)", [ahead])
+        return int(cursor.fetchone()[0])

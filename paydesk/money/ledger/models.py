@@ -13,7 +13,8 @@ class Account(models.Model):
     """One balance in one currency: `posted` = credits - debits, `held` of it is reserved.
 
     `last_entry` is the transfer that touched it last. Columns that change sit together, so that
-    an update writes little to the log.
+    an update writes little to the log. `slack` is blank space that the first entry gives back to
+    the page, as room for later versions of its rows (sql/immutable.sql).
     """
 
     id = models.UUIDField(primary_key=True)
@@ -28,6 +29,7 @@ class Account(models.Model):
     brand = models.CharField(max_length=16)
     currency = models.CharField(max_length=3)
     owner = models.UUIDField(null=True)
+    slack = models.CharField(max_length=100, null=True)
 
     class Meta:
         constraints = [
@@ -54,8 +56,9 @@ class Account(models.Model):
 class Transfer(models.Model):
     """One answered item: a transfer (`outcome` 0) or a stored refusal. Immutable.
 
-    Per side: the balances right after it (for a refusal: those it met), its number among the
-    account's entries, and the entry before it. `group_id`: the first item of its linked group.
+    In partitions by month (sql/partitions.sql). Per side: the balances right after it (for a
+    refusal: those it met), its number among the account's entries, and the entry before it.
+    `group_id`: the first item of its linked group.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -84,23 +87,7 @@ class Transfer(models.Model):
     group_id = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(
-                fields=["debit"], condition=Q(kind=2, outcome=0), name="ledger_transfer_holds"
-            ),
-            models.Index(
-                fields=["expires_at"],
-                condition=Q(kind=2, outcome=0, expires_at__isnull=False),
-                name="ledger_transfer_expiring",
-            ),
-        ]
         constraints = [
-            # A hold is settled once, a transfer reversed once, whatever the code above believes.
-            models.UniqueConstraint(
-                fields=["pending_id"],
-                condition=Q(outcome=0, pending_id__isnull=False),
-                name="ledger_transfer_settled_once",
-            ),
             models.CheckConstraint(
                 condition=Q(amount__gt=0, kind__range=(1, 6), outcome__range=(0, 99))
                 & ~Q(debit=F("credit")),
@@ -117,3 +104,66 @@ class Transfer(models.Model):
                 name="ledger_transfer_refers",
             ),
         ]
+
+
+class Settlement(models.Model):
+    """What settled a hold or reversed a transfer, so that it happens once. Immutable.
+
+    In partitions by month of the original, whatever the month of the settling transfer.
+    """
+
+    original_id = models.UUIDField(primary_key=True)
+    transfer_id = models.UUIDField()
+
+
+class OpenHold(models.Model):
+    """A hold that was not yet posted, voided or expired. The row goes when that happens."""
+
+    transfer_id = models.UUIDField(primary_key=True)
+    account_id = models.UUIDField()
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "ledger_open_hold"
+        indexes = [
+            models.Index(fields=["account_id"], name="ledger_open_hold_account"),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(expires_at__isnull=False),
+                name="ledger_open_hold_expiring",
+            ),
+        ]
+
+
+class Mark(models.Model):
+    """Every 64th entry of each account: a thin index of its history by time. Immutable.
+
+    An index of every entry would cost the write path a third more.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "at", "sequence")
+    account_id = models.UUIDField()
+    at = models.DateTimeField()
+    sequence = models.BigIntegerField()
+    transfer_id = models.UUIDField()
+
+
+class Snapshot(models.Model):
+    """How an account stood at the end of a day of its brand on which it moved. Immutable.
+
+    The day lasts from `since` up to, not including, `until`; `transfer_id` is its last entry.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "day")
+    account_id = models.UUIDField()
+    day = models.DateField()
+    brand = models.CharField(max_length=16)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    sequence = models.BigIntegerField()
+    posted = models.BigIntegerField()
+    held = models.BigIntegerField()
+    transfer_id = models.UUIDField()
+
+    class Meta:
+        indexes = [models.Index(fields=["brand", "day"], name="ledger_snapshot_days")]

@@ -4,11 +4,13 @@ Numbers here are stored in rows and spoken by sql/post_batch.sql; never change o
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum, IntFlag
+from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
+_NEAR = timedelta(hours=12)  # half of what the ledger allows between an id's time and `at`
 MAX_AMOUNT = 10**15  # minor units of one transfer: far below bigint, so sums stay exact
 
 
@@ -18,6 +20,7 @@ class AccountCode(IntEnum):
     CUSTOMER_WALLET = 100
     MERCHANT = 200
     PROVIDER_CLEARING = 300
+    BANK = 310  # what providers have paid out to us: our money at the bank
     FEES = 400
     LIQUIDITY = 500
     SUSPENSE = 600
@@ -89,6 +92,7 @@ class Outcome(IntEnum):
     CONFLICT = 108
     LINK_OPEN = 109
     LINKED_DROPPED = 110
+    ID_TOO_FAR = 111
 
     @property
     def stored(self) -> bool:
@@ -99,7 +103,8 @@ class Outcome(IntEnum):
 class Item(NamedTuple):
     """One transfer to post: `amount` minor units leave `debit` and reach `credit`.
 
-    `id` is a UUIDv7 made by the caller; it is the idempotency key. `code` says what for
+    `id` is a UUIDv7 made by the caller; it is the idempotency key. Its time is within a day of
+    the moment of posting, or that of the original it names (see `timely_id`). `code` says what for
     (1..32767, the caller's own list). `linked` ties the item to the next one of the batch: such
     a group happens as a whole or not at all. `pending_id` is the hold that is posted, voided or
     expired, or the transfer that is reversed; a post may take less than the hold (the rest is
@@ -116,6 +121,22 @@ class Item(NamedTuple):
     linked: bool = False
     pending_id: UUID | None = None
     expires_at: datetime | None = None
+
+
+def timely_id(wanted: UUID, at: datetime) -> UUID:
+    """The id for a plain transfer or hold at `at` that may come long after `wanted` was made.
+
+    `wanted` itself within half a day of its time; later one that follows from it, with the time of
+    `at`'s day (UTC), so that it is the same all day. Whoever posts on different days must know by
+    other means that it is not yet done.
+    """
+    made = datetime.fromtimestamp((wanted.int >> 80) / 1000, UTC)
+    if abs(made - at) <= _NEAR:
+        return wanted
+    noon = at.astimezone(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    digest = int.from_bytes(sha256(wanted.bytes).digest()[:10])
+    value = int(noon.timestamp() * 1000) << 80 | 0x7 << 76 | (digest >> 64 & 0xFFF) << 64
+    return UUID(int=value | 0b10 << 62 | digest & (1 << 62) - 1)
 
 
 class Result(NamedTuple):

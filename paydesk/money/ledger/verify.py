@@ -14,6 +14,9 @@ CHECKS = (
     "chain",  # per account: sequences without gap, balances that follow from entry to entry
     "accounts",  # an account shows what its transfers add up to
     "originals",  # what posts, voids, expires or reverses fits what it names, once
+    "settlements",  # what is settled, and which holds are open, is written down rightly
+    "marks",  # every 64th entry of an account can be found by its moment
+    "snapshots",  # the days that were closed show what their entries left
     "groups",  # linked transfers stand or fall together
     "zero_sum",  # a brand's accounts in one currency add up to nothing
 )

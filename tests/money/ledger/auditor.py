@@ -5,14 +5,14 @@ lines every time) and undoes a group by throwing the new page away. It speaks wo
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 MOST = 10**15  # of one transfer
 CEILING = 4 * 10**18  # of one account
 NOT_KEPT = {
     "malformed", "same_account", "debit_unknown", "credit_unknown", "original_unknown",
-    "at_behind", "at_ahead", "conflict", "link_open", "linked_dropped",
+    "at_behind", "at_ahead", "conflict", "link_open", "linked_dropped", "id_too_far",
 }  # fmt: skip
 # Per kind: is money moved, does it name an earlier transfer, do freezes stop it?
 MOVING = {"plain", "post", "reversal"}
@@ -191,6 +191,8 @@ class Auditor:
         """The rules, in the order in which they speak."""
         if not self._well_formed(order, at):
             return "malformed"
+        if not self._timely(order, at):
+            return "id_too_far"
         if order.payer == order.payee:
             return "same_account"
         if order.payer not in self.pages:
@@ -219,6 +221,15 @@ class Auditor:
         if (order.names is not None) != (order.kind in NAMING):
             return False
         return order.lapses is None or (order.kind == "hold" and order.lapses > at)
+
+    @staticmethod
+    def _timely(order: Order, at: datetime) -> bool:
+        """The time in an id (its first 48 bits) is within a day of the moment, or is that of what
+        it names."""
+        if order.names is not None and order.id.bytes[:6] == order.names.bytes[:6]:
+            return True
+        made = datetime.fromtimestamp(int.from_bytes(order.id.bytes[:6]) / 1000, at.tzinfo)
+        return at - timedelta(days=1, milliseconds=1) < made < at + timedelta(days=1)
 
     def _against_original(self, order: Order, at: datetime) -> str | None:
         assert order.names is not None

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from paydesk.kit import clock, ids
 from paydesk.money.ledger import actions, queries
 from paydesk.money.ledger.models import Account, Transfer
-from paydesk.money.ledger.rules import AccountCode, AccountFlag
+from paydesk.money.ledger.rules import NEVER_NEGATIVE, AccountCode, AccountFlag
 from tests.money.ledger.books import HOLD, house, item, ok, post, settle, wallet
 from tests.money.ledger.books import POST as POST_KIND
 
@@ -38,7 +38,7 @@ def test_an_account_is_opened_once_per_owner_code_and_currency() -> None:
 def test_only_house_accounts_may_go_negative(code: AccountCode) -> None:
     account = actions.open_account(brand="topay", currency="EUR", code=code, owner=ids.uuid7())
     payee = wallet(currency="EUR")
-    may = code not in {AccountCode.CUSTOMER_WALLET, AccountCode.MERCHANT}
+    may = code not in NEVER_NEGATIVE
     assert post(item(account, payee, 5))[0].ok is may
 
 

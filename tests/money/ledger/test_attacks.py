@@ -10,7 +10,7 @@ from paydesk.kit import ids
 from paydesk.money.ledger import verify
 from paydesk.money.ledger.models import Account, Transfer
 from tests.harness.cluster import TestCluster
-from tests.money.ledger.books import house, item, ok, wallet
+from tests.money.ledger.books import HOLD, POST, house, item, ok, settle, wallet
 
 COLUMNS = ", ".join(field.column for field in Transfer._meta.concrete_fields)
 
@@ -36,6 +36,25 @@ FORBIDDEN_TO_THE_APP = [
     "DELETE FROM ledger_transfer",
     "TRUNCATE ledger_transfer",
     "INSERT INTO ledger_transfer SELECT * FROM ledger_transfer LIMIT 1",
+    # Partitions have no back door.
+    "INSERT INTO {partition} SELECT * FROM ledger_transfer LIMIT 1",
+    "UPDATE {partition} SET amount = amount + 1",
+    "DELETE FROM {partition}",
+    "TRUNCATE {partition}",
+    "ALTER TABLE ledger_transfer DETACH PARTITION {partition}",
+    "DELETE FROM ledger_settlement",
+    "INSERT INTO ledger_settlement VALUES (gen_random_uuid(), gen_random_uuid())",
+    "DELETE FROM ledger_open_hold",
+    "UPDATE ledger_open_hold SET expires_at = NULL",
+    "DELETE FROM ledger_mark",
+    "INSERT INTO ledger_mark VALUES (gen_random_uuid(), now(), 64, gen_random_uuid())",
+    "UPDATE ledger_snapshot SET posted = 0",
+    "INSERT INTO ledger_snapshot (account_id, day, brand, since, until, sequence, posted, held,"
+    " transfer_id) VALUES (gen_random_uuid(), now(), 'topay', now(), now(), 1, 1, 1,"
+    " gen_random_uuid())",
+    "SELECT ledger_add_month('2020-01-01')",
+    "SELECT ledger_guard('ledger_account')",
+    "SELECT ledger_partition_by_month('ledger_account')",
     "UPDATE ledger_account SET posted = posted + 1",
     "UPDATE ledger_account SET flags = 8",
     "UPDATE ledger_account SET held = 0",
@@ -47,6 +66,7 @@ FORBIDDEN_TO_THE_APP = [
     "DO $$ BEGIN LOCK TABLE ledger_account IN EXCLUSIVE MODE; END $$",
     "ALTER TABLE ledger_transfer DISABLE TRIGGER ALL",
     "DROP TRIGGER ledger_transfer_immutable ON ledger_transfer",
+    "DROP TRIGGER {partition}_immutable ON {partition}",
     "ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_not_overdrawn",
     "DROP TABLE ledger_transfer",
     "CREATE TRIGGER mine BEFORE INSERT ON ledger_transfer FOR EACH ROW"
@@ -85,6 +105,13 @@ FORBIDDEN_TO_THE_OWNER = [
     "UPDATE ledger_transfer SET outcome = 7 WHERE false",
     "DELETE FROM ledger_transfer",
     "TRUNCATE ledger_transfer",
+    "UPDATE {partition} SET amount = amount + 1",
+    "DELETE FROM {partition}",
+    "TRUNCATE {partition}",
+    "UPDATE ledger_settlement SET transfer_id = original_id",
+    "DELETE FROM ledger_settlement",
+    "DELETE FROM ledger_mark",
+    "UPDATE ledger_snapshot SET posted = 0",
     "DELETE FROM ledger_account",
     "TRUNCATE ledger_account, ledger_transfer",
 ]
@@ -123,15 +150,16 @@ def test_rows_that_make_no_sense_do_not_fit_the_tables(owner: psycopg.Connection
 
 
 def test_a_transfer_is_settled_once_whoever_writes(owner: psycopg.Connection) -> None:
-    insert = (
-        "INSERT INTO ledger_transfer SELECT r.* FROM ledger_transfer t,"
-        " jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(), 'kind', 6,"
-        " 'pending_id', t.id)) r WHERE t.id = (SELECT id FROM ledger_transfer LIMIT 1)"
-    )
-    owner.execute(insert)
-    with pytest.raises(errors.UniqueViolation, match="settled_once"):
-        owner.execute(insert)
-    assert not verify.verify().ok
+    hold = item(wallet(10), wallet(), 5, HOLD)
+    taken = settle(hold, POST)
+    ok(hold, taken)
+    with pytest.raises(errors.UniqueViolation, match="ledger_settlement"):
+        owner.execute("INSERT INTO ledger_settlement VALUES (%s, %s)", [hold.id, ids.uuid7()])
+    with pytest.raises(errors.UniqueViolation, match="ledger_transfer"):
+        owner.execute(
+            "INSERT INTO ledger_transfer SELECT * FROM ledger_transfer WHERE id = %s", [taken.id]
+        )
+    assert verify.verify().ok
 
 
 def test_a_search_path_full_of_look_alikes_changes_nothing(
@@ -170,6 +198,12 @@ def test_what_the_app_may_call_it_cannot_misuse(app: psycopg.Connection) -> None
         "SELECT ledger_open_account(gen_random_uuid(), 'topay', 'cny', 100, NULL, 0, now())",
         "SELECT ledger_open_account(gen_random_uuid(), 'topay', 'CNY', 100, NULL, 0,"
         " now() + interval '1 hour')",
+        "SELECT ledger_prepare_months(25)",
+        "SELECT ledger_prepare_months(-1)",
+        "SELECT ledger_take_snapshots('topay', now()::date, now() - interval '1 day',"
+        " now() + interval '1 hour', NULL, 1000)",
+        "SELECT ledger_take_snapshots('topay', now()::date, now(), now() - interval '1 day', NULL,"
+        " 1000)",
     ):
         with pytest.raises(errors.InvalidParameterValue):
             app.execute(attack.encode(), {"id": account})
@@ -193,9 +227,11 @@ def _let_through(
 ) -> list[str]:
     """Those attacks that did not end in `expected`."""
     through = []
+    row = connection.execute("SELECT tableoid::regclass::text FROM ledger_transfer").fetchone()
+    assert row is not None
     for attack in attacks:
         try:
-            connection.execute(attack.encode())
+            connection.execute(attack.replace("{partition}", row[0]).encode())
         except expected:
             continue
         except psycopg.Error as error:

@@ -1,13 +1,15 @@
 """What the ledger does when it says yes: each kind, replays, groups, freezes, moments."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from paydesk.kit import clock, ids
 from paydesk.money.ledger import actions, posting, queries
-from paydesk.money.ledger.rules import AccountFlag, Kind, Outcome
+from paydesk.money.ledger.models import Account
+from paydesk.money.ledger.rules import AccountFlag, Kind, Outcome, timely_id
 from tests.money.ledger.books import (
     EXPIRE,
     HOLD,
@@ -209,7 +211,8 @@ def test_the_past_can_be_posted_in_order() -> None:
     with clock.travel(long_ago):
         payer, source = wallet(brand="tpwallet"), house("tpwallet")
         ok(item(source, payer, 50), at=clock.now())
-    ok(item(payer, source, 20), at=long_ago + timedelta(days=1))
+    with clock.travel(long_ago + timedelta(days=1)):
+        ok(item(payer, source, 20), at=clock.now())
     assert queries.balance_at(payer, long_ago).posted == 50
     assert queries.balance_at(payer, long_ago - SECOND).posted == 0
     assert queries.balance_at(payer, clock.now()).posted == 30
@@ -238,7 +241,8 @@ def test_the_order_of_a_batch_decides() -> None:
 @pytest.mark.parametrize(
     ("accounts", "debits", "message"),
     [
-        (["a", "a", "b"], [1], "named twice"),
+        (["a", "a", "b"], [1], "each named once"),
+        (["b", "a"], [1], "in id order"),
         (["a", "b"], [1, 2], "of one length"),
         ([], [1], "of one length"),
     ],
@@ -246,7 +250,7 @@ def test_the_order_of_a_batch_decides() -> None:
 def test_arrays_that_are_no_batch_are_an_error(
     accounts: list[str], debits: list[int], message: str
 ) -> None:
-    known = {"a": wallet(10), "b": wallet()}
+    known = dict(zip("ab", sorted([wallet(10), wallet()]), strict=True))
     with (
         pytest.raises(DatabaseError, match=message),
         transaction.atomic(),
@@ -259,14 +263,106 @@ def test_arrays_that_are_no_batch_are_an_error(
         )
 
 
-def test_accounts_may_come_in_any_order() -> None:
-    low, high = wallet(10), wallet()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT outcomes, debit_posted, credit_posted FROM ledger_post_batch(NULL,"
-            " %s::uuid[], %s::uuid[], ARRAY[1], ARRAY[3], ARRAY[1], ARRAY[4::bigint], ARRAY[1],"
-            " NULL, NULL, NULL)",
-            [[high, ids.uuid7(), low], [ids.uuid7()]],
-        )
-        assert cursor.fetchone() == ([0], [6], [4])
-    assert (queries.balance(low).posted, queries.balance(high).posted) == (6, 4)
+def test_accounts_that_nobody_knows_leave_the_others_in_their_places() -> None:
+    low, high = sorted([wallet(10), wallet(10)])
+    between = UUID(int=low.int + 1)
+    results = post(
+        item(between, low, 4), item(high, low, 4), item(low, high, 1), item(high, between, 5)
+    )
+    assert outcomes(results) == [
+        Outcome.DEBIT_UNKNOWN,
+        Outcome.OK,
+        Outcome.OK,
+        Outcome.CREDIT_UNKNOWN,
+    ]
+    assert (queries.balance(low).posted, queries.balance(high).posted) == (13, 7)
+
+
+def test_brands_and_unknown_accounts_in_one_batch_keep_their_own() -> None:
+    ours, theirs = [wallet(10), wallet(10)], [wallet(10, brand="gopay"), wallet(0, brand="gopay")]
+    good = [item(ours[0], ours[1], 1), item(theirs[0], theirs[1], 2)]
+    results = post(item(ids.uuid7(), ours[0], 1), *good, item(ours[0], theirs[0], 3))
+    assert outcomes(results)[1:] == [Outcome.OK, Outcome.OK, Outcome.BRAND_MISMATCH]
+    stored = [queries.transfer(one.id) for one in good]
+    assert [t.brand for t in stored if t] == ["topay", "gopay"]
+
+
+def test_what_was_likely_but_refused_leaves_no_trace_on_the_account() -> None:
+    """The batch writes the likely end first: every way of not reaching it must mend the account."""
+    payer, payee, other = wallet(100), wallet(), wallet(5)
+    before = {a.id: a for a in Account.objects.filter(id__in=[payer, payee, other])}
+    post(
+        item(payer, payee, 101),  # short
+        item(payer, other, 60, linked=True),  # undone with its group
+        item(other, payee, 999),
+        item(payer, payee, 101, HOLD),
+        at=clock.now(),
+    )
+    for account in Account.objects.filter(id__in=before):
+        was = before[account.id]
+        assert (account.posted, account.held, account.sequence, account.last_at) == (
+            was.posted, was.held, was.sequence, was.last_at,
+        )  # fmt: skip
+        assert account.last_entry == was.last_entry
+
+
+def test_with_the_server_s_clock_a_faster_batch_only_moves_the_moment() -> None:
+    """Another writer may have posted later than this batch began: no entry goes back."""
+    first, second, third = wallet(10), wallet(10), wallet(10)
+    later = clock.now() + 3 * SECOND
+    ok(item(second, wallet(), 1), at=later)
+    ok(item(first, second, 1), item(first, third, 1), item(third, second, 1), item(third, first, 2))
+    moments = [[e.at for e in queries.entries(a)] for a in (first, second, third)]
+    assert all(one == sorted(one, reverse=True) for one in moments)
+    assert [max(one) == later for one in moments] == [True, True, True]
+    assert Account.objects.get(id=third).last_at == later
+
+
+def test_an_id_s_time_is_near_the_moment_of_posting() -> None:
+    payer, payee = wallet(100), wallet()
+    now = clock.now()
+    with clock.travel(now - timedelta(hours=23)):
+        ok(item(payer, payee, 1), at=now)
+    with clock.travel(now - timedelta(hours=25)):
+        early = item(payer, payee, 1)
+    with clock.travel(now + timedelta(hours=25)):
+        late = item(payer, payee, 1)
+    for stray in (early, late):
+        assert outcomes(post(stray, item(payer, payee, 2), at=now)) == [
+            Outcome.ID_TOO_FAR,
+            Outcome.OK,
+        ]
+        assert queries.transfer(stray.id) is None
+
+
+def test_what_settles_an_old_hold_may_carry_the_hold_s_time() -> None:
+    """So that its id can follow from the hold's, however late it is settled."""
+    long_ago = clock.now() - timedelta(days=40)
+    with clock.travel(long_ago):
+        payer, payee, source = wallet(brand="dingpay"), wallet(brand="dingpay"), house("dingpay")
+        hold = item(payer, payee, 60, HOLD)
+        ok(item(source, payer, 100), hold, at=clock.now())
+    with clock.travel(long_ago + SECOND):
+        stray = settle(hold, VOID)
+    assert outcomes(post(stray)) == [Outcome.ID_TOO_FAR]
+    taken = settle(hold, POST, 25, id=ids.sibling(hold.id, "post"))
+    ok(taken)
+    assert outcomes(post(settle(hold, VOID, id=ids.sibling(hold.id, "void")))) == [
+        Outcome.ALREADY_SETTLED
+    ]
+    settled = queries.settlement(hold.id)
+    assert settled
+    assert settled.id == taken.id
+    assert queries.balance(payer).available == 75
+
+
+def test_a_timely_id_is_the_wanted_one_until_it_is_old() -> None:
+    wanted, now = ids.uuid7(), clock.now()
+    assert timely_id(wanted, now) == wanted
+    later = timely_id(wanted, now + timedelta(days=3))
+    assert later == timely_id(wanted, now + timedelta(days=3)) != wanted
+    assert later.version == 7
+    payer, payee = wallet(5), wallet()
+    with clock.travel(now - timedelta(days=3)):
+        old = ids.uuid7()
+    ok(item(payer, payee, 5, id=timely_id(old, now)), at=clock.now())

@@ -115,6 +115,12 @@ def _conflict() -> Try:
     return Try([first._replace(amount=6)])
 
 
+def _id_too_far() -> Try:
+    payer, payee = wallet(50), wallet()
+    with clock.travel(clock.now() - timedelta(days=2)):
+        return Try([item(payer, payee, 5)])
+
+
 def _linked_dropped() -> Try:
     payer, payee = wallet(50), wallet()
     return Try([item(payer, payee, 0, linked=True), item(payer, payee, 10)])
@@ -149,6 +155,7 @@ ROWS: list[tuple[Outcome, Callable[[], Try]]] = [
     (Outcome.CONFLICT, _conflict),
     (Outcome.LINK_OPEN, lambda: Try([item(wallet(50), wallet(), 5, linked=True)])),
     (Outcome.LINKED_DROPPED, _linked_dropped),
+    (Outcome.ID_TOO_FAR, _id_too_far),
 ]
 
 

@@ -2,20 +2,27 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 
+from paydesk.brands import profiles
 from paydesk.kit import clock
-from paydesk.money.ledger import verify
+from paydesk.money.ledger import actions, verify
 from tests.harness.cluster import TestCluster
-from tests.money.ledger.books import EXPIRE, HOLD, POST, item, mirror, ok, settle, wallet
+from tests.money.ledger.books import EXPIRE, HOLD, POST, house, item, mirror, ok, settle, wallet
 
 
 @pytest.fixture
 def broken(committed_db: None, test_cluster: TestCluster) -> Iterator[psycopg.Connection]:
     """The one who can damage a ledger: a superuser, with triggers and checks off."""
-    payer, payee = wallet(1000), wallet()
+    topay = profiles.get("topay")
+    with clock.travel(clock.now() - timedelta(days=2)):
+        payer, payee = wallet(), wallet()
+        ok(*[item(house(), payer, 10) for _ in range(100)], at=clock.now())
+        day = clock.now().astimezone(ZoneInfo(topay.timezone)).date()
+    assert actions.take_snapshots(topay, day) == 2
     at = clock.now()
     hold = item(payer, payee, 100, HOLD)
     lapsed = item(payer, payee, 50, HOLD, expires_at=at + timedelta(seconds=1))
@@ -32,17 +39,23 @@ def broken(committed_db: None, test_cluster: TestCluster) -> Iterator[psycopg.Co
     wallet(7, currency="USD")
     url = test_cluster.server.superuser.to("paydesk").url
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("ALTER TABLE ledger_transfer DISABLE TRIGGER ALL")
-        connection.execute("ALTER TABLE ledger_account DISABLE TRIGGER ALL")
+        for (table,) in connection.execute(
+            "SELECT oid::regclass::text FROM pg_class WHERE relname LIKE 'ledger%'"
+            " AND relkind IN ('r', 'p')"
+        ).fetchall():
+            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL".encode())
         for table, check in connection.execute(
             "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c'"
-            " AND conrelid::regclass::text LIKE 'ledger%'"
+            " AND conrelid::regclass::text LIKE 'ledger%' AND coninhcount = 0"
         ).fetchall():
             connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {check}".encode())
-        connection.execute("DROP INDEX ledger_transfer_settled_once")
         yield connection
 
 
+TABLES = [
+    "ledger_account", "ledger_transfer", "ledger_settlement", "ledger_open_hold", "ledger_mark",
+    "ledger_snapshot",
+]  # fmt: skip
 WALLET = "(SELECT id FROM ledger_account WHERE code = 100 AND currency = 'CNY' ORDER BY id LIMIT 1)"
 DAMAGE = [
     ("accounts", f"UPDATE ledger_account SET posted = posted + 1 WHERE id = {WALLET}"),
@@ -69,6 +82,27 @@ DAMAGE = [
     ("originals", "UPDATE ledger_transfer SET kind = 4 WHERE kind = 5"),
     ("originals", "UPDATE ledger_transfer SET pending_id = (SELECT pending_id FROM ledger_transfer"
         " WHERE kind = 3) WHERE kind = 5"),
+    ("settlements", "UPDATE ledger_settlement SET transfer_id = original_id"),
+    ("settlements", "DELETE FROM ledger_settlement"),
+    ("settlements", "UPDATE ledger_transfer SET kind = 1, pending_id = NULL WHERE kind = 4"
+        " OR kind = 5"),
+    ("settlements", "DELETE FROM ledger_open_hold"),
+    ("settlements", "INSERT INTO ledger_open_hold SELECT original_id, transfer_id"
+        " FROM ledger_settlement"),
+    ("settlements", "UPDATE ledger_open_hold SET account_id = transfer_id"),
+    ("settlements", "UPDATE ledger_open_hold SET expires_at = now()"),
+    ("marks", "DELETE FROM ledger_mark"),
+    ("marks", "UPDATE ledger_mark SET at = at + interval '1 s'"),
+    ("marks", "UPDATE ledger_mark SET sequence = sequence - 1"),
+    ("marks", "UPDATE ledger_mark SET transfer_id = account_id"),
+    ("snapshots", "UPDATE ledger_snapshot SET posted = posted + 1"),
+    ("snapshots", "UPDATE ledger_snapshot SET held = held + 1"),
+    ("snapshots", "UPDATE ledger_snapshot SET until = until - interval '1 s' WHERE account_id ="
+        " (SELECT max(account_id::text)::uuid FROM ledger_snapshot)"),
+    ("snapshots", "DELETE FROM ledger_snapshot WHERE account_id ="
+        " (SELECT max(account_id::text)::uuid FROM ledger_snapshot)"),
+    ("snapshots", "INSERT INTO ledger_snapshot SELECT gen_random_uuid(), day, brand, since, until,"
+        " sequence, posted, held, transfer_id FROM ledger_snapshot LIMIT 1"),
     ("groups", "UPDATE ledger_transfer SET outcome = 7 WHERE group_id = id"),
 ]  # fmt: skip
 
@@ -76,7 +110,7 @@ DAMAGE = [
 def test_every_kind_of_damage_is_found(broken: psycopg.Connection) -> None:
     report = verify.verify()
     assert report.ok, str(report)
-    assert (report.accounts, report.transfers, report.refusals) == (5, 11, 0)
+    assert (report.accounts, report.transfers, report.refusals) == (5, 110, 0)
     assert "ledger holds" in str(report)
     for check, damage in DAMAGE:
         _break(broken, damage)
@@ -102,13 +136,13 @@ def test_the_first_broken_row_is_named(broken: psycopg.Connection) -> None:
 
 
 def _break(connection: psycopg.Connection, damage: str) -> None:
-    connection.execute("CREATE TABLE kept_a AS TABLE ledger_account")
-    connection.execute("CREATE TABLE kept_t AS TABLE ledger_transfer")
+    for table in TABLES:
+        connection.execute(f"CREATE TABLE kept_{table} AS TABLE {table}".encode())
     assert connection.execute(damage.encode()).rowcount > 0, damage
 
 
 def _mend(connection: psycopg.Connection) -> None:
-    connection.execute("TRUNCATE ledger_account, ledger_transfer")
-    connection.execute("INSERT INTO ledger_account TABLE kept_a")
-    connection.execute("INSERT INTO ledger_transfer TABLE kept_t")
-    connection.execute("DROP TABLE kept_a, kept_t")
+    connection.execute(f"TRUNCATE {', '.join(TABLES)}".encode())
+    for table in TABLES:
+        connection.execute(f"INSERT INTO {table} TABLE kept_{table}".encode())
+        connection.execute(f"DROP TABLE kept_{table}".encode())

@@ -1,10 +1,15 @@
-"""The functions that write the ledger, its immutability, and the rights of the app role."""
+"""The functions that write the ledger, partitions, immutability, and the rights of the app role."""
 
 from pathlib import Path
 
 from django.db import migrations
 
 _SQL = Path(__file__).resolve().parent.parent / "sql"
+
+_ORDER = (
+    "roles", "immutable", "partitions", "accounts", "lookups", "history", "post_batch", "tables",
+    "grants",
+)  # fmt: skip
 
 
 def _read(name: str) -> str:
@@ -16,7 +21,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            [_read(name) for name in ("accounts", "lookups", "post_batch", "immutable", "grants")],
+            [_read(name) for name in _ORDER],
             _read("drop"),
         ),
     ]

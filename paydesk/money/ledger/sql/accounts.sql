@@ -19,8 +19,10 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     INSERT INTO public.ledger_account
-        (id, flags, code, sequence, posted, held, last_at, opened_at, brand, currency, owner)
-    VALUES (p_id, p_flags, p_code, 0, 0, 0, p_at, p_at, p_brand, p_currency, p_owner)
+        (id, flags, code, sequence, posted, held, last_at, opened_at, brand, currency, owner,
+        slack)
+    VALUES (p_id, p_flags, p_code, 0, 0, 0, p_at, p_at, p_brand, p_currency, p_owner,
+        repeat(' ', 100))
     ON CONFLICT (brand, owner, code, currency) DO NOTHING
     RETURNING id INTO v_id;
     IF v_id IS NULL THEN

@@ -45,11 +45,10 @@ AS $$
 -- fills once it is posted (a hold posted later in the same batch).
 WITH slot AS (
     SELECT p.id, row_number() OVER (ORDER BY p.id)::integer AS n,
-        t.kind, t.debit_id, t.credit_id, t.amount, t.expires_at, r.id IS NOT NULL AS settled
+        t.kind, t.debit_id, t.credit_id, t.amount, t.expires_at, r.original_id IS NOT NULL AS settled
     FROM (SELECT DISTINCT x AS id FROM unnest(p_pending) x WHERE x IS NOT NULL) p
     LEFT JOIN public.ledger_transfer t ON t.id = p.id AND t.outcome = 0
-    LEFT JOIN public.ledger_transfer r
-        ON r.pending_id = p.id AND r.outcome = 0 AND r.pending_id IS NOT NULL
+    LEFT JOIN public.ledger_settlement r ON r.original_id = p.id
 )
 SELECT
     (SELECT array_agg(s.n ORDER BY u.i)

@@ -99,7 +99,7 @@ def _fill() -> None:
         psycopg.connect(place.server().owner.url) as owner,
         owner.cursor().copy(
             "COPY ledger_account (id, flags, code, sequence, posted, held, last_at, opened_at,"
-            " brand, currency, owner, room) FROM STDIN"
+            " brand, currency, owner, slack) FROM STDIN"
         ) as copy,
     ):
         for wallet in wallets:

@@ -20,6 +20,7 @@ from paydesk.money.orders.actions import following
 from paydesk.money.payments import accounts
 from paydesk.money.payments import actions as payments
 from paydesk.money.payouts import actions as payouts
+from paydesk.money.reconciliation import actions as reconciliation
 from paydesk.money.refunds import actions as refunds
 from paydesk.money.risk import actions as risk
 from paydesk.money.schedules import actions as schedules
@@ -49,6 +50,8 @@ def install() -> None:
     # Orders stand as their payments do; merchants hear of it.
     reactions.together("payments.changed", following.follow)
     reactions.afterwards("payments.changed", following.tell_merchants)
+    reactions.afterwards("payments.disbursed", _confirm_payments)
+    reactions.afterwards("payments.disbursed", following.tell_merchants)
     reactions.afterwards("payments.changed", following.give_back)
     # What a customer asked back is followed to its end; what a merchant owed is paid from new money.
     reactions.together("approval.decided", refunds.decided)
@@ -57,11 +60,14 @@ def install() -> None:
     # Where a withdrawal or a bill goes stands with its payment; what a bank sends back is credited.
     reactions.together("payments.changed", _follow_banking)
     reactions.afterwards("payout.returned", _credit_returned)
+    reactions.afterwards("refund.returned", _keep_returned)
     # A bank that disputes a charge has its money held, and given or set free as it decides.
     reactions.afterwards("provider.dispute", _follow_dispute)
     # The house's own money goes into liquidity once a second person agreed.
     reactions.together("approval.decided", funding_decided)
     reactions.afterwards("approval.decided", carry_out_funding)
+    # A large difference is explained once a second person agreed.
+    reactions.together("approval.decided", reconciliation.decided)
     # Rules of risk are in force once a second person agreed; a rule that locks is followed by a
     # restriction, after the payment's own locks are gone.
     reactions.together("approval.decided", risk.decided)
@@ -98,6 +104,10 @@ def _credit_returned(*, attempt_id: str, code: str, at: str, **_: object) -> Non
 
 def _follow_refunds(*, payment_ids: list[str]) -> None:
     refunds.follow_changed(payment_ids)
+
+
+def _keep_returned(*, attempt_id: str, code: str, **_: object) -> None:
+    refunds.returned(attempt_id=attempt_id, code=code)
 
 
 def _follow_dispute(**told: Any) -> None:

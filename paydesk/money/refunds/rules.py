@@ -63,6 +63,7 @@ class StepKind(StrEnum):
     ROUTE_CLOSED = "route_closed"
     ROUTE_CHOSEN = "route_chosen"
     FAILED = "failed"
+    RETURNED = "returned"  # it went out, came back, and was put into the wallet
 
 
 class Objection(StrEnum):

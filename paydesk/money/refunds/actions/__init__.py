@@ -23,6 +23,7 @@ from paydesk.money.refunds.actions.disputes import add_dispute_evidence, answer_
 from paydesk.money.refunds.actions.policies import set_policy
 from paydesk.money.refunds.actions.recalls import NotRecallable, decide_recall, recall
 from paydesk.money.refunds.actions.repaying import NotRefundable, refund_purchase, repay
+from paydesk.money.refunds.actions.returning import returned
 
 __all__ = [
     "REFUND_REQUEST",
@@ -45,6 +46,7 @@ __all__ = [
     "refund_purchase",
     "repay",
     "retry_owed",
+    "returned",
     "set_policy",
     "told",
     "withdraw",

@@ -74,6 +74,7 @@ def _ask(
     first = RefundRequest.objects.filter(customer=customer, request_key=key[:64]).first()
     if first:
         return first
+    payment.refresh_from_db()  # what went back of it since the page was made counts
     stands = queries.objection(payment, customer, amount)
     if stands:
         raise NotAskable(stands)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from paydesk.brands import profiles
 from paydesk.kit.actors import SYSTEM, Actor, ActorKind
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.rules import AccountCode
@@ -22,6 +23,8 @@ from paydesk.money.refunds.rules import Route, State, StepKind
 
 ROUTE_CLOSED = frozenset({Reason.REFUND_TOO_LATE, Reason.REFUND_ROUTE_GONE})
 _PREFIX = "refund:"
+PERSON = "person"
+"""The verdict of a request that one of the staff granted."""
 _BATCH = 50
 
 
@@ -41,9 +44,19 @@ def carry_out(request_id: UUID) -> RefundRequest:
             actor=SYSTEM(request.brand),
             key=f"refund:{request.id.hex}:{request.tries}",
             purpose=request.purpose,
+            unapproved=_unapproved(request),
+            approval=request.approval_id,
         )
     )
     return follow(outcome.id)
+
+
+def _unapproved(request: RefundRequest) -> int | None:
+    """How much may go back of the payment altogether on one person's word; None where a rule or a
+    second person gave theirs. Asked again under the locks, whatever was shown before."""
+    if request.verdict != PERSON or request.approval_id:
+        return None
+    return profiles.get(request.brand).limits[request.currency].agent_refund
 
 
 def follow(payment_id: UUID) -> RefundRequest:

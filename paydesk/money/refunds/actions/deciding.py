@@ -16,7 +16,7 @@ from paydesk.brands import profiles
 from paydesk.kit import shield
 from paydesk.kit.actors import SYSTEM, Actor, ActorKind
 from paydesk.money.refunds import queries
-from paydesk.money.refunds.actions.carrying_out import carry_out
+from paydesk.money.refunds.actions.carrying_out import PERSON, carry_out
 from paydesk.money.refunds.actions.telling import step
 from paydesk.money.refunds.models import RefundRequest
 from paydesk.money.refunds.rules import DECIDABLE, State, StepKind, needs_second_person
@@ -76,7 +76,7 @@ def _decide(
         raise NotDecidable("decided")
     actor = Actor(ActorKind.STAFF, staff.id, request.brand)
     request.answer = shield.mask(answer.strip()).text[:ANSWER_LENGTH]
-    request.verdict, request.decided_by = "person", str(actor)
+    request.verdict, request.decided_by = PERSON, str(actor)
     if not grant:
         step(request, StepKind.REFUSED, actor, state=State.REFUSED)
     else:

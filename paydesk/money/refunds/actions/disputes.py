@@ -75,7 +75,7 @@ def _recorded(attempt: Attempt, payment_id: UUID, said: dict[str, Any]) -> Dispu
     return row
 
 
-def _hold(row: Dispute, attempt: Attempt) -> None:
+def _hold(row: Dispute, attempt: Attempt) -> Payment | None:
     """Reserve what the bank may take. Where there is too little it is owed, and shown as such."""
     source, target = _sides(row.payment, attempt)
     due = row.due_at.isoformat() if row.due_at else None
@@ -89,10 +89,13 @@ def _hold(row: Dispute, attempt: Attempt) -> None:
         facts={"dispute": row.number, "due_at": due},
         actor=SYSTEM(row.brand),
     )
+    return Payment.objects.filter(purpose=row.purpose, state=PaymentState.PROCESSING).first()
 
 
 def _end(row: Dispute, attempt: Attempt) -> None:
     held = Payment.objects.filter(purpose=row.purpose, state=PaymentState.PROCESSING).first()
+    if held is None and row.state == "lost":
+        held = _hold(row, attempt)  # lost was told first, or the money has come meanwhile
     actor, facts = SYSTEM(row.brand), {"outcome": row.state}
     if held:
         taking_back.end(held, give_back=row.state == "lost", actor=actor, facts=facts)

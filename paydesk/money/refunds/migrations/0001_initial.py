@@ -356,6 +356,7 @@ class Migration(migrations.Migration):
                             "granted_by_rule",
                             "owed",
                             "refused",
+                            "returned",
                             "route_chosen",
                             "route_closed",
                             "second_person",

@@ -1,0 +1,82 @@
+"""Refunds for tests: purchases from the wallet, card payments of any age, requests."""
+
+from datetime import timedelta
+from typing import Any
+
+from paydesk.kit import clock
+from paydesk.money.merchants.models import Merchant
+from paydesk.money.orders.actions.disbursing import DisburseWish, plan_disbursements
+from paydesk.money.orders.actions.paying import Pay, pay_order
+from paydesk.money.payments.models import Payment
+from paydesk.money.payments.states import PaymentState
+from paydesk.money.payments.submit import submit
+from paydesk.money.refunds import actions
+from paydesk.money.refunds.models import RefundRequest
+from paydesk.money.refunds.rules import Why
+from paydesk.notifications.models import Message
+from paydesk.people.models import Customer
+from tests.factories import CustomerFactory
+from tests.money.orders.shops import order
+from tests.money.payments.helpers import customer_actor, key, top_up
+
+ABOUT = "一直没有收到货"
+
+
+def bought(customer: Customer, merchant: Merchant, amount: int = 8_800) -> Payment:
+    """A purchase from the wallet."""
+    outcome = pay_order(Pay(order(merchant, amount), customer, customer_actor(customer), key()))
+    assert outcome.state is PaymentState.SUCCEEDED, outcome
+    return Payment.objects.get(id=outcome.id)
+
+
+def by_card(customer: Customer, last4: str = "4242", *, amount: int = 5_000) -> Payment:
+    """A top-up by card."""
+    outcome = top_up(customer, amount, token=f"sim_card_{last4}")
+    assert outcome.state is PaymentState.SUCCEEDED, outcome
+    return Payment.objects.get(id=outcome.id)
+
+
+def long_ago(make: CustomerFactory, days: int) -> tuple[Customer, Payment]:
+    """A customer of then, and a top-up by card of then. Before anything else of the test: money
+    never moves back in time."""
+    with clock.travel(clock.now() - timedelta(days=days)):
+        customer = make()
+        return customer, by_card(customer)
+
+
+def asked(customer: Customer, payment: Payment, amount: int, **more: Any) -> RefundRequest:
+    """A request by the customer."""
+    values: dict[str, Any] = {"why": Why.NOT_RECEIVED, "text": ABOUT, "key": key()} | more
+    return actions.ask(
+        customer=customer,
+        payment=payment,
+        amount=amount,
+        actor=customer_actor(customer),
+        **values,
+    )
+
+
+def drain(merchant: Merchant, to: Customer, amount: int) -> None:
+    """The merchant pays what it has to somebody else."""
+    wish = DisburseWish(
+        merchant.brand, merchant.id, to.number, amount, "CNY", reference="out", note="", key=key()
+    )
+    [plan] = plan_disbursements([wish])
+    assert submit(plan).state is PaymentState.SUCCEEDED
+
+
+def steps(request: RefundRequest) -> list[str]:
+    """The kinds of the timeline's lines."""
+    return list(request.steps.order_by("id").values_list("kind", flat=True))
+
+
+def mails(customer: Customer) -> list[str]:
+    """The templates of the mails about refunds that the customer got."""
+    found = Message.objects.filter(user_id=customer.user_id, template__startswith="refunds/")
+    return [one.removeprefix("refunds/") for one in found.order_by("created_at", "id").values_list(
+        "template", flat=True)]  # fmt: skip
+
+
+def follow_all() -> None:
+    """What the job after each batch would do, for all payments there are."""
+    actions.follow_changed(str(one) for one in Payment.objects.values_list("id", flat=True))

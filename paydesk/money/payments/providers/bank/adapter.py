@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from paydesk.kit import clock
 from paydesk.money.payments.providers import credentials, references
-from paydesk.money.payments.providers.bank import camt, numbers, sheet
+from paydesk.money.payments.providers.bank import camt, delivery, numbers, sheet
 from paydesk.money.payments.providers.bank.entries import Entry
 from paydesk.money.payments.providers.base import Adapter
 from paydesk.money.payments.providers.protocol import (
@@ -16,8 +16,6 @@ from paydesk.money.payments.providers.protocol import (
     Answer,
     Capabilities,
     Instrument,
-    NotificationProblem,
-    NotificationRefused,
     Order,
     Said,
     SettlementLine,
@@ -80,12 +78,11 @@ class Bank(Adapter):
     def read_notification(
         self, brand: str, raw: bytes, headers: Mapping[str, str], at: datetime
     ) -> Told:
-        """Banks send no notifications. Raises NotificationRefused."""
-        raise NotificationRefused(NotificationProblem.UNSIGNED)
+        """Only entries of statements that this installation took in. Raises NotificationRefused."""
+        return delivery.read(brand, raw, headers)
 
     def reread(self, brand: str, raw: bytes) -> Told:
-        """Banks send no notifications. Raises NotificationRefused."""
-        raise NotificationRefused(NotificationProblem.UNSIGNED)
+        return delivery.content(brand, raw)
 
     def read_settlement(self, brand: str, raw: bytes) -> Iterable[SettlementLine]:
         return (_line(entry) for entry in entries(brand, raw))

@@ -4,7 +4,7 @@ Its book commits on its own before an answer is given or lost, as a real provide
 moved is true whatever we heard. Never looks at a payment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -18,9 +18,10 @@ from paydesk.money.payments.providers.protocol import (
     ProviderSilent,
     Said,
     Saving,
+    SettlementLine,
     Told,
 )
-from paydesk.money.payments.providers.simulated import book, instruments, page, signing
+from paydesk.money.payments.providers.simulated import book, daybook, instruments, page, signing
 from paydesk.money.payments.providers.simulated.book import customer_acts, deliver_due
 from paydesk.money.payments.providers.simulated.models import SimulatedOrder
 
@@ -41,6 +42,7 @@ class Simulated(Adapter):
         refunds=True,
         payouts=True,
         disputes=True,
+        settlement_files=True,
     )
 
     def instrument(self, token: str) -> Instrument | None:
@@ -78,6 +80,9 @@ class Simulated(Adapter):
 
     def forget(self, brand: str, token: str) -> None:
         page.forget(brand, token)
+
+    def read_settlement(self, brand: str, raw: bytes) -> Iterable[SettlementLine]:
+        return daybook.read(raw)
 
     def read_notification(
         self, brand: str, raw: bytes, headers: Mapping[str, str], at: datetime

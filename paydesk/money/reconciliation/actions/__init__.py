@@ -1,0 +1,23 @@
+"""The writes of reconciliation, one module per use case."""
+
+from paydesk.money.reconciliation.actions.explain import (
+    ACTION,
+    AlreadyExplained,
+    decided,
+    explain,
+)
+from paydesk.money.reconciliation.actions.read import read
+from paydesk.money.reconciliation.actions.recheck import recheck
+from paydesk.money.reconciliation.actions.take_in import FileKnown, fetch_due, take_in
+
+__all__ = [
+    "ACTION",
+    "AlreadyExplained",
+    "FileKnown",
+    "decided",
+    "explain",
+    "fetch_due",
+    "read",
+    "recheck",
+    "take_in",
+]

@@ -12,8 +12,9 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security.http import HttpBearer
 
-from paydesk.entry.api import doorman, problems, schemas
+from paydesk.entry.api import disbursing, doorman, problems, schemas
 from paydesk.entry.api.answering import problem_answer
+from paydesk.entry.api.disbursing import Asked
 from paydesk.entry.api.problems import Problem
 from paydesk.entry.web.realm import door_of
 from paydesk.money.merchants.access import Caller, NotFound
@@ -98,6 +99,15 @@ def _on_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    if request.method == "POST" and request.path_info.endswith("/v1/disbursements"):
+        typed, key = (
+            disbursing.with_fraction(request.body),
+            request.headers.get("Idempotency-Key", ""),
+        )
+        if typed and len(error.errors) == 1:
+            [result] = disbursing.disburse([Asked(caller_of(request), key, *typed)])
+            if isinstance(result, Problem):
+                return problem_answer(request, result)
     return problem_answer(request, problems.invalid(error.errors))
 
 

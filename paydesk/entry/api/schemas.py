@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from paydesk.money.ledger.rules import MAX_AMOUNT
 from paydesk.money.merchants.rules import EventKind
@@ -24,10 +24,11 @@ Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 BULK_MOST = 1000
 
 
-class Strict(Schema):
-    """A body: what it does not know it refuses."""
+class Strict(BaseModel):
+    """A body: what it does not know it refuses. (No ninja schema: those run code of their own for
+    every value, and a bulk has a thousand.)"""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+    model_config = ConfigDict(extra="forbid")
 
 
 class OrderIn(Strict):

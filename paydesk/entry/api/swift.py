@@ -5,7 +5,6 @@ serve the document; what differs is that requests arriving together share one co
 middleware runs. Everything else goes to `inner`.
 """
 
-import json
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
@@ -105,7 +104,7 @@ def _read(kind: str, brand: str, headers: dict[bytes, str], body: bytes, lang: s
     try:
         content: Any = schema.model_validate_json(body)
     except ValidationError as error:
-        typed = _typed(kind, body, error)
+        typed = disbursing.with_fraction(body) if kind == ONE else None
         if typed is None:
             raise _invalid(error) from None
         return Wish(brand, token, key, typed[0], lang, typed[1])
@@ -117,20 +116,6 @@ def _invalid(error: ValidationError) -> Problem:
     if found[0]["type"] == "json_invalid":
         return Problem(400, "malformed")
     return problems.invalid([dict(one) for one in found])
-
-
-def _typed(
-    kind: str, body: bytes, error: ValidationError
-) -> tuple[schemas.DisbursementIn, float] | None:
-    """A single disbursement whose only fault is an amount with a fraction: it is recorded as
-    refused (catalogue row 44). None for any other fault."""
-    if kind != ONE or [one["loc"] for one in error.errors()] != [("amount",)]:
-        return None
-    content = json.loads(body)
-    amount = content["amount"]
-    if not isinstance(amount, float) or not 1 <= amount < 10**15 or amount.is_integer():
-        return None
-    return schemas.DisbursementIn.model_validate(content | {"amount": int(amount)}), amount
 
 
 def do_ones(wishes: Sequence[Wish]) -> list[Result]:

@@ -37,7 +37,11 @@ def create_refund(request: HttpRequest, key: RequestKey, content: schemas.Refund
     order = access.order_of(caller.merchant, caller.live, content.order)
     give = _refund if order.live else _refund_test
     return once(
-        request, caller, key, content.dict(), lambda: (201, give(caller, order, content, key))
+        request,
+        caller,
+        key,
+        content.model_dump(mode="json"),
+        lambda: (201, give(caller, order, content, key)),
     )
 
 
@@ -66,7 +70,9 @@ def _refund_test(
     caller: Caller, order: Order, content: schemas.RefundIn, key: str
 ) -> dict[str, Any]:
     try:
-        move = sandbox.refund(order, content.amount, key=key, digest=digest(content.dict()))
+        move = sandbox.refund(
+            order, content.amount, key=key, digest=digest(content.model_dump(mode="json"))
+        )
     except sandbox.NotPossible as error:
         raise Problem(409, "wrong_state", {"state": error.state}) from None
     except sandbox.TooMuch as error:

@@ -1,6 +1,7 @@
 """Orders: made, read, taken, released."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -41,10 +42,9 @@ def create_order(request: HttpRequest, key: RequestKey, content: schemas.OrderIn
     caller = caller_of(request)
     doorman.needs_standing(caller)
     _check_currency(caller, content.currency)
-    return once(
-        request, caller, key, content.dict(), lambda: _create(request, caller, content),
-        together=True,
-    )  # fmt: skip
+    asked = content.model_dump(mode="json")
+    make = partial(_create, request, caller, content)
+    return once(request, caller, key, asked, make, together=True)
 
 
 def _create(request: HttpRequest, caller: Caller, content: schemas.OrderIn) -> Done:
@@ -121,7 +121,7 @@ def capture_order(
             _tested(lambda: sandbox.capture(order, content.amount, actor=actor_of(caller)))
         return 200, order_data(request, _mine(caller, order_id))
 
-    return once(request, caller, key, content.dict(), do)
+    return once(request, caller, key, content.model_dump(mode="json"), do)
 
 
 @router.post(

@@ -50,7 +50,7 @@ def add_endpoint(
         )
         return 201, _data(made, secret)
 
-    return once(request, caller, key, content.dict(), do, together=True)
+    return once(request, caller, key, content.model_dump(mode="json"), do, together=True)
 
 
 @router.get(

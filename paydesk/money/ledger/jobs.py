@@ -9,10 +9,10 @@ from procrastinate.contrib.django import app
 from paydesk.money.ledger import actions
 
 
-@app.periodic(cron="20 3 * * *", periodic_id="ledger-months")
+@app.periodic(cron="25 * * * *", periodic_id="ledger-months")
 @app.task(name="ledger.prepare_months", queueing_lock="ledger.prepare_months")
 def prepare_months(timestamp: int) -> None:
-    """Make the partitions of the months to come."""
+    """Make the partitions of the months to come; an hour later if somebody reads for long now."""
     actions.prepare_months()
 
 

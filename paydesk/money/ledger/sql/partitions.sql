@@ -73,9 +73,10 @@ BEGIN
 END $$;
 
 CREATE FUNCTION public.ledger_prepare_months(p_ahead integer) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms'
 AS $$
 -- Make what is missing from this month (by the server's clock) to `p_ahead` months on; how many.
+-- Gives up soon when somebody reads for long: whoever posts would queue behind us. Try later.
 DECLARE
     v_made integer := 0;
 BEGIN

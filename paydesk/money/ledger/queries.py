@@ -4,8 +4,7 @@ Amounts are minor units. An entry is a transfer seen from one of its two account
 """
 
 from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime, timedelta
-from typing import cast
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -15,27 +14,10 @@ from paydesk.money.ledger.models import Account, OpenHold, Settlement, Snapshot,
 from paydesk.money.ledger.rules import AccountCode, Balance, Entry, Kind, Outcome
 
 # Every entry names the one before it on its account, so history is walked from the newest back,
-# one key look-up an entry. (An index per side would cost the write path more than all the rest.)
-# A jump to a moment goes by the marks instead (sql/history.sql).
-_WALK = """
-WITH RECURSIVE walk AS (
-    SELECT t.*, t.debit_id = %(account)s AS debited, 1 AS nth
-    FROM public.ledger_transfer t WHERE t.id = %(start)s AND t.at >= %(since)s
-    UNION ALL
-    SELECT t.*, t.debit_id = %(account)s, w.nth + 1
-    FROM walk w JOIN public.ledger_transfer t
-        ON t.id = CASE WHEN w.debited THEN w.debit_before ELSE w.credit_before END
-    WHERE w.nth < %(limit)s AND t.at >= %(since)s
-)
-SELECT id,
-    CASE WHEN debited THEN debit_sequence ELSE credit_sequence END,
-    CASE WHEN kind IN (1, 3, 6) THEN CASE WHEN debited THEN -amount ELSE amount END ELSE 0 END,
-    CASE WHEN debited THEN debit_posted ELSE credit_posted END,
-    CASE WHEN debited THEN debit_held ELSE credit_held END,
-    at, kind, code, CASE WHEN debited THEN credit_id ELSE debit_id END, pending_id
-FROM walk ORDER BY nth
-"""
-_EVER = datetime.min.replace(tzinfo=UTC)
+# one key look-up an entry, and marks lead to any moment (sql/history.sql). An index of all
+# entries would cost the write path more than all the rest.
+_ENTRIES = "SELECT * FROM public.ledger_entries(%s, %s, %s, %s, %s)"
+_LAST_BEFORE = "SELECT posted, held FROM public.ledger_last_before(%s, %s)"
 _TICK = timedelta(microseconds=1)  # of PostgreSQL's clock
 
 
@@ -82,8 +64,10 @@ def balance_at(account_id: UUID, at: datetime) -> Balance:
     account = Account.objects.get(id=account_id)
     if account.last_at <= at:
         return Balance(account.posted, account.held, account.currency)
-    found = _last_before(account_id, at + _TICK)
-    return Balance(*found[1:], account.currency) if found else Balance(0, 0, account.currency)
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_BEFORE, [account_id, at + _TICK])
+        posted, held = cursor.fetchone() or (0, 0)
+    return Balance(posted, held, account.currency)
 
 
 def entries(
@@ -100,41 +84,15 @@ def entries(
     key look-ups as it has entries, and at most 64 more at the first page of an `until`. Raises
     Account.DoesNotExist; Transfer.DoesNotExist if `before` is no entry of this account.
     """
-    account = Account.objects.get(id=account_id)
-    start = account.last_entry
-    if before is not None:
-        sides = Q(debit_id=account_id) | Q(credit_id=account_id)
-        last = Transfer.objects.get(sides, id=before, outcome=Outcome.OK)
-        if until is not None and last.at >= until:
-            raise ValueError("`before` is not on a page of this `until`")
-        start = last.debit_before if last.debit_id == account_id else last.credit_before
-    elif until is not None and account.last_at >= until:
-        found = _last_before(account_id, until)
-        start = found[0] if found else None
-    return _walk(account, start, limit, since=since or _EVER)
-
-
-def _last_before(account_id: UUID, moment: datetime) -> tuple[UUID, int, int] | None:
-    """The account's last entry earlier than `moment`: transfer, posted, held."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT transfer_id, posted, held FROM public.ledger_last_before(%s, %s)",
-            [account_id, moment],
-        )
-        return cast("tuple[UUID, int, int] | None", cursor.fetchone())
-
-
-def _walk(account: Account, start: UUID | None, limit: int, *, since: datetime) -> list[Entry]:
-    """Entries from `start` back: at most `limit`, none before `since`."""
-    parameters: dict[str, UUID | int | datetime | None] = {
-        "account": account.id,
-        "start": start,
-        "limit": limit,
-        "since": since,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_WALK, parameters)
-        return [Entry(*row)._replace(kind=Kind(row[6])) for row in cursor.fetchall()]
+        cursor.execute(_ENTRIES, [account_id, before, since, until, limit])
+        page = [Entry(*row)._replace(kind=Kind(row[6])) for row in cursor.fetchall()]
+    if not page:
+        Account.objects.only("id").get(id=account_id)
+        if before is not None:
+            sides = Q(debit_id=account_id) | Q(credit_id=account_id)
+            Transfer.objects.only("id").get(sides, id=before, outcome=Outcome.OK)
+    return page
 
 
 def transfer(transfer_id: UUID) -> Transfer | None:

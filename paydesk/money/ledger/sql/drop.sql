@@ -6,6 +6,6 @@ CREATE TABLE public.ledger_transfer (id uuid);
 CREATE TABLE public.ledger_settlement (original_id uuid);
 DROP FUNCTION public.ledger_refuse_change, public.ledger_post_batch, public.ledger_originals,
     public.ledger_known, public.ledger_lock_accounts, public.ledger_set_flags,
-    public.ledger_open_account, public.ledger_take_snapshots, public.ledger_last_before,
+    public.ledger_open_account, public.ledger_take_snapshots, public.ledger_last_before, public.ledger_entries,
     public.ledger_prepare_months, public.ledger_add_month, public.ledger_partition_by_month,
     public.ledger_guard, public.ledger_first_id;

@@ -13,6 +13,7 @@ REVOKE ALL ON FUNCTION
     public.ledger_partition_by_month(text), public.ledger_guard(text),
     public.ledger_add_month(timestamptz), public.ledger_prepare_months(integer),
     public.ledger_last_before(uuid, timestamptz), public.ledger_first_id(timestamptz),
+    public.ledger_entries(uuid, uuid, timestamptz, timestamptz, integer),
     public.ledger_take_snapshots(text, date, timestamptz, timestamptz, uuid, integer)
     FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
@@ -23,5 +24,6 @@ GRANT EXECUTE ON FUNCTION
         bigint[], integer[], boolean[], uuid[], timestamptz[]),
     public.ledger_prepare_months(integer),
     public.ledger_last_before(uuid, timestamptz), public.ledger_first_id(timestamptz),
+    public.ledger_entries(uuid, uuid, timestamptz, timestamptz, integer),
     public.ledger_take_snapshots(text, date, timestamptz, timestamptz, uuid, integer)
     TO paydesk_app;

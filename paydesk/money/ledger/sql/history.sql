@@ -29,6 +29,53 @@ BEGIN
     END LOOP;
 END $$;
 
+CREATE FUNCTION public.ledger_entries(
+    p_account uuid, p_before uuid, p_since timestamptz, p_until timestamptz, p_limit integer
+)
+RETURNS TABLE (
+    transfer_id uuid, sequence bigint, amount bigint, posted bigint, held bigint, at timestamptz,
+    kind smallint, code smallint, other_account uuid, pending_id uuid
+)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
+AS $$
+-- An account's entries, newest first: at most `p_limit` before the entry `p_before`, earlier than
+-- `p_until`, none earlier than `p_since`; each of the three may be null. One key look-up an entry.
+DECLARE
+    t public.ledger_transfer;
+    v_next uuid;
+    n integer := 0;
+BEGIN
+    IF p_before IS NOT NULL THEN
+        SELECT * INTO t FROM public.ledger_transfer x
+        WHERE x.id = p_before AND x.outcome = 0 AND p_account IN (x.debit_id, x.credit_id);
+        v_next := CASE WHEN t.debit_id = p_account THEN t.debit_before ELSE t.credit_before END;
+    ELSE
+        SELECT a.last_entry, a.last_at INTO v_next, t.at
+        FROM public.ledger_account a WHERE a.id = p_account;
+    END IF;
+    IF t.at >= p_until THEN
+        v_next := (SELECT l.transfer_id FROM public.ledger_last_before(p_account, p_until) l);
+    END IF;
+    WHILE v_next IS NOT NULL AND n < p_limit LOOP
+        SELECT * INTO STRICT t FROM public.ledger_transfer x WHERE x.id = v_next;
+        EXIT WHEN t.at < p_since;
+        transfer_id := t.id; at := t.at; kind := t.kind; code := t.code; pending_id := t.pending_id;
+        IF t.debit_id = p_account THEN
+            sequence := t.debit_sequence; posted := t.debit_posted; held := t.debit_held;
+            other_account := t.credit_id; amount := -t.amount; v_next := t.debit_before;
+        ELSE
+            sequence := t.credit_sequence; posted := t.credit_posted; held := t.credit_held;
+            other_account := t.debit_id; amount := t.amount; v_next := t.credit_before;
+        END IF;
+        IF kind NOT IN (1, 3, 6) THEN
+            amount := 0;
+        END IF;
+        n := n + 1;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+
 CREATE FUNCTION public.ledger_take_snapshots(
     p_brand text, p_day date, p_since timestamptz, p_until timestamptz, p_after uuid,
     p_limit integer,

@@ -227,6 +227,7 @@ class Settlement:
     asked_again: bool = False  # this answer came from a query
     notification: UUID | None = None
     captured: int | None = None
+    transfer: UUID | None = None  # the main ledger transfer, where its id is not the payment's
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def _answered(tried: Tried, answer: Answer, at: datetime) -> Settlement:
         case Said.REFUSED | Said.RETURNED:
             undecided = _means(tried, answer).retry is Retry.ASK  # an error, and no outcome
             return (_unknown if undecided else _refused)(tried, answer, at)
-        case Said.REQUIRES_ACTION if tried.direction is Direction.CHARGE:
+        case Said.REQUIRES_ACTION if tried.direction is Direction.CHARGE and _is_card(tried):
             return _of(
                 tried,
                 PaymentState.REQUIRES_ACTION,
@@ -118,6 +118,11 @@ def _means(tried: Tried, answer: Answer) -> codes.Standard:
     return codes.standard(tried.provider, tried.direction, answer.code)
 
 
+def _is_card(tried: Tried) -> bool:
+    """Whether what a payer has to do is a card's verification, not another app's payment."""
+    return str(tried.shown.get("kind", "card")) == "card"
+
+
 def _proof(reason: Reason, tried: Tried, at: datetime) -> dict[str, Any]:
     """What else a reason is shown with."""
     match reason:
@@ -139,7 +144,11 @@ def _waiting(tried: Tried, answer: Answer, again: datetime) -> Settlement:
     """Not decided yet. Money on its way out keeps the reason it has, such as a cut-off."""
     reason, facts = tried.reason, dict(tried.facts)
     if tried.direction is Direction.CHARGE:
-        entering = _means(tried, answer).reason is Reason.PAYER_ENTERING
+        entering = (
+            _means(tried, answer).reason is Reason.PAYER_ENTERING
+            or answer.said is Said.REQUIRES_ACTION  # to be opened in the payer's own app
+            or (not _is_card(tried) and tried.reason is Reason.PAYER_ENTERING)
+        )
         reason = Reason.PAYER_ENTERING if entering else None
         facts = {"code": answer.code} if entering else {}
     elif reason is Reason.OUTCOME_UNKNOWN:

@@ -9,6 +9,7 @@ from paydesk.kit.actors import Actor
 from paydesk.money.ledger.models import Transfer
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.ledger.rules import Outcome as LedgerOutcome
+from paydesk.money.payments import late
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome, Plan, Settlement
 from paydesk.money.payments.reasons import Reason
@@ -70,13 +71,13 @@ def holds_of(payment: Payment) -> list[tuple[str, Transfer]]:
 def endings(
     payment: Payment, held: list[tuple[str, Transfer]], kind: Kind, taken: int | None = None
 ) -> tuple[Item, ...]:
-    """The linked items that end a payment's holds, the same each time they are made: ids are the
-    siblings "post", "fee.post" and so on. `taken`: minor units to post of the main one, all of it
-    if None."""
+    """The linked items that end a payment's holds, the same each time they are made while it is
+    young: ids are the siblings "post", "fee.post" and so on. `taken`: minor units to post of the
+    main one, all of it if None."""
     word = kind.name.lower()
     return tuple(
         Item(
-            ids.sibling(payment.id, f"{name}.{word}" if name else word),
+            late.transfer_id(payment.id, f"{name}.{word}" if name else word),
             kind,
             one.debit_id,
             one.credit_id,

@@ -4,12 +4,12 @@ Money that comes in goes from the provider's clearing account to its target. Mon
 was held when it was asked for: the hold is posted, or voided.
 """
 
+from dataclasses import replace
 from uuid import UUID
 
-from paydesk.kit import ids
 from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item, Kind
-from paydesk.money.payments import accounts, codes
+from paydesk.money.payments import accounts, codes, late
 from paydesk.money.payments.actions.review import endings, holds_of
 from paydesk.money.payments.models import Attempt, Payment
 from paydesk.money.payments.plans import CanReceive, Check, Plan, Settlement
@@ -41,11 +41,15 @@ def _came_in(attempt: Attempt, said: Settlement, actor: Actor) -> Plan:
     source = known.clearing(attempt.currency, attempt.provider)
     amount = attempt.amount - payment.fee
     code = _CODES.get(PaymentKind(payment.kind), codes.TOPUP)
-    items = [Item(payment.id, Kind.PLAIN, source, target, amount, code)]
+    main = late.transfer_id(payment.id)
+    if main != payment.id:
+        said = replace(said, transfer=main)
+    items = [Item(main, Kind.PLAIN, source, target, amount, code)]
     locked = [source, target]
     if payment.fee:
         fees = known.fees(attempt.currency)
-        fee = Item(ids.sibling(payment.id, "fee"), Kind.PLAIN, source, fees, payment.fee, codes.FEE)
+        fee_id = late.transfer_id(payment.id, "fee")
+        fee = Item(fee_id, Kind.PLAIN, source, fees, payment.fee, codes.FEE)
         items = [items[0]._replace(linked=True), fee]
         locked.append(fees)
     checks: tuple[Check, ...] = ()

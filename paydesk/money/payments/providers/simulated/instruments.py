@@ -127,6 +127,10 @@ REFUNDS: Mapping[str, Script] = {
 
 PAYOUTS: Mapping[str, Script] = {
     "0001": _refuses("AC01"),
+    "0040": _refuses("AC01"),
+    "0041": _refuses("AG03"),
+    "0005": _refuses("MS03"),
+    "0091": _late(Telling.ONCE, silent=True),
     "0003": _refuses("AC03"),
     "0004": _refuses("AC04"),
     "0006": _refuses("AC06"),

@@ -11,7 +11,7 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from paydesk.desk.cases.actions import decisions
+from paydesk.desk.cases.actions import case_for_recall, case_for_request, decisions
 from paydesk.kit import reactions
 from paydesk.money.bills import actions as bills
 from paydesk.money.exchange.actions import carry_out_funding, funding_decided
@@ -53,7 +53,7 @@ def install() -> None:
     reactions.afterwards("payments.disbursed", _confirm_payments)
     reactions.afterwards("payments.disbursed", following.tell_merchants)
     reactions.afterwards("payments.changed", following.give_back)
-    # What a customer asked back is followed to its end; what a merchant owed is paid from new money.
+    # What was asked back is followed to its end; what a merchant owed is paid from new money.
     reactions.together("approval.decided", refunds.decided)
     reactions.afterwards("approval.decided", refunds.carry_out_decided)
     reactions.afterwards("payments.changed", _follow_refunds)
@@ -63,6 +63,9 @@ def install() -> None:
     reactions.afterwards("refund.returned", _keep_returned)
     # A bank that disputes a charge has its money held, and given or set free as it decides.
     reactions.afterwards("provider.dispute", _follow_dispute)
+    # What a person has to decide about money asked back waits in a case.
+    reactions.afterwards("refund.asked", _open_refund_case)
+    reactions.afterwards("recall.asked", _open_recall_case)
     # The house's own money goes into liquidity once a second person agreed.
     reactions.together("approval.decided", funding_decided)
     reactions.afterwards("approval.decided", carry_out_funding)
@@ -104,6 +107,14 @@ def _credit_returned(*, attempt_id: str, code: str, at: str, **_: object) -> Non
 
 def _follow_refunds(*, payment_ids: list[str]) -> None:
     refunds.follow_changed(payment_ids)
+
+
+def _open_refund_case(*, request_id: str, brand: str) -> None:
+    case_for_request(UUID(request_id), brand)
+
+
+def _open_recall_case(*, recall_id: str, brand: str) -> None:
+    case_for_recall(UUID(recall_id), brand)
 
 
 def _keep_returned(*, attempt_id: str, code: str, **_: object) -> None:

@@ -74,6 +74,8 @@ ACTIONS = {
     "refund": gettext_lazy("退款"),
     "freeze": gettext_lazy("冻结账户"),
     "unlock": gettext_lazy("解锁"),
+    "refund_request": gettext_lazy("退款申请"),
+    "fund_liquidity": gettext_lazy("补充备付资金"),
 }
 
 REFUSALS = {
@@ -100,6 +102,10 @@ REFUSALS = {
     "no_payment": gettext_lazy("本案件里没有这笔付款。"),
     "already_requested": gettext_lazy("已经申请过，正在等待审批。"),
     "short": gettext_lazy("可用余额不足。"),
+    "no_request": gettext_lazy("没有找到这个申请。"),
+    "decided": gettext_lazy("这个申请已经有了决定。"),
+    "no_answer": gettext_lazy("拒绝时请写明给客户的理由。"),
+    "nothing_held": gettext_lazy("对方账户里没有冻结到钱，无法退回。"),
     "hold_over": gettext_lazy("这笔预留已经结束。"),
     "not_yours": gettext_lazy("没有找到此会话。"),
     "client_id_taken": gettext_lazy("消息编号重复，请刷新页面。"),
@@ -208,6 +214,21 @@ def _hold(params: Params, brand: Brand, staff: bool) -> str:
     return _("%(staff)s 预留了 %(amount)s，至 %(until)s") % told
 
 
+def _refund_asked(params: Params, brand: Brand, staff: bool) -> str:
+    told = {**params, "amount": _amount(params)}
+    if staff:
+        return _("客户申请退款 %(amount)s（申请 %(number)s）") % told
+    return _("您申请退款 %(amount)s，申请编号 %(number)s") % told
+
+
+def _recall_asked(params: Params, brand: Brand, staff: bool) -> str:
+    held = format_amount(int(params["held"]), params["currency"])
+    told = {**params, "amount": _amount(params), "held": held}
+    if staff:
+        return _("客户要求追回 %(amount)s，已冻结对方 %(held)s") % told
+    return _("您要求追回 %(amount)s，编号 %(number)s") % told
+
+
 _LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
     "after_hours": _after_hours,
     "masked": _masked,
@@ -230,6 +251,19 @@ _LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
         _("已退款 %(amount)s，单号 %(number)s") % {**p, "amount": _amount(p)}
     ),
     "refund_failed": lambda p, b, s: _("退款 %(amount)s 没有成功") % {**p, "amount": _amount(p)},
+    "refund_asked": _refund_asked,
+    "refund_granted": lambda p, b, s: (
+        _("%(staff)s 同意退款 %(amount)s（申请 %(number)s）") % {**p, "amount": _amount(p)}
+    ),
+    "refund_waits": lambda p, b, s: (
+        _("%(staff)s 同意退款 %(amount)s，等待第二人审批") % {**p, "amount": _amount(p)}
+    ),
+    "refund_refused": lambda p, b, s: _("%(staff)s 拒绝了退款申请 %(number)s") % p,
+    "recall_asked": _recall_asked,
+    "recall_returned": lambda p, b, s: (
+        _("%(staff)s 决定退回冻结的 %(amount)s") % {**p, "amount": _amount(p)}
+    ),
+    "recall_refused": lambda p, b, s: _("%(staff)s 决定不追回，已解除冻结") % p,
     "hold_placed": _hold,
     "hold_failed": lambda p, b, s: (
         _("没能预留 %(amount)s：可用余额不足") % {**p, "amount": _amount(p)}

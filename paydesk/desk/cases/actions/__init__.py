@@ -2,6 +2,12 @@
 
 from paydesk.desk.cases.actions.account import ask_unfreeze, freeze, unlock
 from paydesk.desk.cases.actions.conversation import open_case, post_message
+from paydesk.desk.cases.actions.giving_back import (
+    case_for_recall,
+    case_for_request,
+    decide_recall,
+    decide_request,
+)
 from paydesk.desk.cases.actions.money import Intent, place_hold, refund, release_hold
 from paydesk.desk.cases.actions.reading import look, mark_read, present, seen_at_desk, typing
 from paydesk.desk.cases.actions.routing import (
@@ -16,6 +22,10 @@ from paydesk.desk.cases.actions.routing import (
 __all__ = [
     "Intent",
     "ask_unfreeze",
+    "case_for_recall",
+    "case_for_request",
+    "decide_recall",
+    "decide_request",
     "freeze",
     "hand_over",
     "look",

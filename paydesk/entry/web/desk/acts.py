@@ -15,6 +15,8 @@ from paydesk.desk.cases.models import Case
 from paydesk.desk.cases.queries import Picture
 from paydesk.kit.money import format_amount
 from paydesk.money.payments.queries import refundable
+from paydesk.money.refunds import queries as refunds
+from paydesk.money.refunds.rules import State
 from paydesk.people import queries as people
 from paydesk.people.models import Customer, StaffMember
 from paydesk.people.permissions import Permission, may
@@ -41,7 +43,7 @@ def acts(case: Case, staff: StaffMember, picture: Picture, asked: Sequence[Reque
     """
     held = [one for one in people.memberships_of(staff.pk) if one.brand == case.brand]
     found: list[Act] = []
-    for act in [*_accounts(picture, asked), *_money(case, picture)]:
+    for act in [*_asked_back(case), *_accounts(picture, asked), *_money(case, picture)]:
         if not held or not may(held[0], case.brand, act.permission):
             continue
         taken = any(other.key == act.key for other in found)
@@ -66,6 +68,17 @@ def _accounts(picture: Picture, asked: Sequence[Request]) -> Iterator[Act]:
         yield Act(_("解除登录锁定"), "lock-open", "unlock", Permission.CUSTOMER_UNLOCK, "U")
     if not picture.frozen:
         yield Act(_("冻结此账户"), "snowflake", "freeze", Permission.CUSTOMER_FREEZE, "F")
+
+
+def _asked_back(case: Case) -> Iterator[Act]:
+    """What the customer asked or called back, and a person has to decide."""
+    assert case.customer_id
+    if any(one.state == State.ASKED for one in refunds.open_of(case.customer_id)):
+        label, may_do = _("处理退款申请…"), Permission.REFUND_WITHIN_LIMIT
+        yield Act(label, "gavel", "refund-request", may_do, "D", tone="warn")
+    if refunds.open_recalls_of(case.customer_id):
+        label = _("决定追回…")
+        yield Act(label, "siren", "recall", Permission.RECALL_DECIDE, "C", tone="warn")
 
 
 def _unfreeze(label: str, what: str) -> Act:

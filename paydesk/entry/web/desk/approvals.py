@@ -24,8 +24,11 @@ from paydesk.entry.web.desk.dialogs import denied
 from paydesk.entry.web.desk.templatetags.desk import restriction_words
 from paydesk.kit import clock
 from paydesk.kit.money import format_amount
+from paydesk.money.exchange.actions import FUND
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.actions import REFUND
+from paydesk.money.payments.models import Payment
+from paydesk.money.refunds.actions import REFUND_REQUEST
 from paydesk.people import queries as people
 from paydesk.people.models import StaffMember
 from paydesk.people.rules import UNFREEZE
@@ -127,8 +130,11 @@ def _card(asked: Request, staff: StaffMember, *, decidable: bool) -> Card:
 def _facts(asked: Request) -> list[tuple[str, str]]:
     if asked.action == UNFREEZE:
         return _about_customer(asked.brand, UUID(str(asked.params["customer"])))
-    if asked.action == REFUND:
+    if asked.action in {REFUND, REFUND_REQUEST}:
         return _about_refund(asked)
+    if asked.action == FUND:
+        amount, currency = int(asked.params["amount"]), str(asked.params["currency"])
+        return [(_("金额"), format_amount(amount, currency))]
     return []
 
 
@@ -143,6 +149,12 @@ def _about_customer(brand: str, customer_id: UUID) -> list[tuple[str, str]]:
     return found
 
 
+def _giver(payment: Payment) -> str:
+    if payment.merchant:
+        return payment.merchant.name
+    return payment.payee.name if payment.payee else "—"
+
+
 def _about_refund(asked: Request) -> list[tuple[str, str]]:
     payment = payments.payment(asked.brand, UUID(str(asked.params["payment"])))
     if payment is None:
@@ -152,7 +164,7 @@ def _about_refund(asked: Request) -> list[tuple[str, str]]:
         (_("退款金额"), format_amount(int(asked.params["amount"]), currency)),
         (_("原付款"), f"{format_amount(payment.amount, currency)} · #{payment.number}"),
         (_("已退"), format_amount(payment.refunded, currency)),
-        (_("从"), payment.payee.name if payment.payee else "—"),
+        (_("从"), _giver(payment)),
         (_("退给"), payment.payer.name if payment.payer else "—"),
     ]
     if payment.reason:

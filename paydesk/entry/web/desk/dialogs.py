@@ -1,6 +1,6 @@
 """The dialogs of the desk's actions: shown, checked, done, and what is said when it is not."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -17,8 +17,18 @@ from paydesk.people.models import StaffMember
 
 
 @dataclass(frozen=True, slots=True)
+class DialogFile:
+    """A file to be looked at before deciding."""
+
+    name: str
+    url: str
+    is_picture: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Dialog:
-    """One action's dialog: `act` does it and answers what to say, `warning` stands on top."""
+    """One action's dialog: `act` does it and answers what to say, `warning` stands on top, then
+    what there is to know before deciding."""
 
     title: str
     submit: str
@@ -26,6 +36,8 @@ class Dialog:
     act: Callable[[], str]
     warning: str = ""
     grave: bool = False
+    facts: Sequence[tuple[str, str]] = ()
+    files: Sequence[DialogFile] = ()
 
 
 Maker = Callable[[HttpRequest, Case, StaffMember], Dialog]
@@ -50,6 +62,8 @@ def answer(request: HttpRequest, case: Case, staff: StaffMember, make: Maker) ->
         "submit": dialog.submit,
         "warning": dialog.warning,
         "grave": dialog.grave,
+        "facts": dialog.facts,
+        "files": dialog.files,
     }
     return render(request, "desk/dialogs/form.html", context)
 

@@ -15,7 +15,7 @@ from paydesk.desk.cases.actions.money import open_hold
 from paydesk.desk.cases.models import Case, Deed
 from paydesk.desk.cases.rules import CaseRefused
 from paydesk.entry.web.accounts.guards import staff_required
-from paydesk.entry.web.desk import facts
+from paydesk.entry.web.desk import facts, giving_back
 from paydesk.entry.web.desk.conversation import case_of
 from paydesk.entry.web.desk.dialogs import Dialog, Maker, answer, pick
 from paydesk.entry.web.desk.forms import FreezeForm, HoldForm, KeyedForm, RefundForm, UnfreezeForm
@@ -180,4 +180,6 @@ _ACTS: Mapping[str, Maker] = {
     "unlock": _unlock,
     "refund": _refund,
     "hold": _hold,
+    "refund-request": giving_back.refund_request,
+    "recall": giving_back.recall,
 }

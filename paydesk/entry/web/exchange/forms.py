@@ -103,9 +103,9 @@ class RemitForm(ConvertForm):
     relationship = forms.ChoiceField(
         label=_("您与收款人的关系"), required=False, choices=[*_NONE, *RELATIONSHIPS.items()]
     )
-    address = forms.CharField(label=_("收款人地址"), required=False, max_length=200)
+    address = forms.CharField(label=_("收款人的地址"), required=False, max_length=200)
     source_of_funds = forms.ChoiceField(
-        label=_("资金来源"), required=False, choices=[*_NONE, *SOURCES.items()]
+        label=_("资金的来源"), required=False, choices=[*_NONE, *SOURCES.items()]
     )
     note = forms.CharField(label=_("留言"), max_length=140, required=False)
 

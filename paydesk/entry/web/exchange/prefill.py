@@ -12,6 +12,7 @@ from paydesk.people.models import Customer
 _NAMES = {
     "from": "pay_currency",
     "to": "get_currency",
+    "currency": "get_currency",
     "pay": "pay_amount",
     "get": "get_amount",
     "recipient": "recipient",
@@ -45,6 +46,9 @@ def prefilled(request: BrandRequest, customer: Customer) -> dict[str, Any]:
     for name in ("pay_currency", "get_currency"):
         if values.get(name) not in request.brand.currencies:
             values.pop(name, None)
+    if "get_currency" in values and "pay_currency" not in values:
+        others = [one for one in request.brand.currencies if one != values["get_currency"]]
+        values["pay_currency"] = others[0]
     return values
 
 

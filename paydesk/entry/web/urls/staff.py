@@ -4,6 +4,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("paydesk.entry.web.accounts.staff_urls")),
+    path("merchants/", include("paydesk.entry.web.merchant.staff_urls")),
     path("operations/", include("paydesk.entry.web.operations.urls")),
+    path("refunds/", include("paydesk.entry.web.refunds.staff_urls")),
     path("", include("paydesk.entry.web.desk.urls")),
 ]

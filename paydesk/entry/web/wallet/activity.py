@@ -21,6 +21,7 @@ from paydesk.money.payments.actions import NotRetriable
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import RequestConflict
 from paydesk.money.payments.states import UNFINISHED, PaymentKind, PaymentState
+from paydesk.money.refunds import queries
 from paydesk.money.statements.queries import HistoryPage, history
 from paydesk.money.statements.rules import BadCursor, Filters
 from paydesk.people.models import Customer
@@ -89,6 +90,7 @@ def payment(request: BrandRequest, customer: Customer, number: str) -> HttpRespo
         move=move,
         steps=steps_of(found, move),
         details=details_of(found, move),
+        refundable=queries.objection(found, customer) is None,
     )
     return render(request, "wallet/payment.html", context)
 

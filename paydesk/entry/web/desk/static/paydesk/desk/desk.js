@@ -76,6 +76,7 @@ function listen() {
   live.on("case.presence", ({ payload }) => payload.case === conversation?.number && conversation.presence(payload));
   live.on("payment.changed", () => conversation && soon("desk:facts"));
   live.on("restriction.changed", () => conversation && soon("desk:facts"));
+  for (const kind of ["refund.changed", "recall.changed", "dispute.changed"]) live.on(kind, () => soon("desk:refunds"));
   live.on("approval.changed", () => {
     soon("desk:approvals");
     if (conversation) soon("desk:facts");

@@ -57,6 +57,9 @@ def wallet(world: World) -> list[Stop]:
         Stop("wallet_security", "/topay/security/", "zhou"),
         Stop("wallet_freeze", "/topay/security/freeze/", "chen"),
         Stop("wallet_help", "/topay/help/", "chen"),
+        Stop("exchange_start", "/topay/exchange/", "chen"),
+        Stop("exchange_start", "/topay/exchange/?kind=remittance", "chen"),
+        Stop("refunds_list", "/topay/refunds/", "new"),
     ]
 
 
@@ -99,6 +102,8 @@ def desk(world: World) -> list[Stop]:
         Stop("desk_case", f"/desk/cases/{world.case.number}/", "agent"),
         Stop("desk_case", f"/desk/cases/{world.visitors.number}/", "agent"),
         Stop("desk_approvals", "/desk/approvals/", "supervisor"),
+        Stop("desk_refunds", "/desk/refunds/", "supervisor"),
+        Stop("desk_treasury", "/desk/refunds/treasury/", "supervisor"),
         Stop("desk_inbox", "/desk/", "supervisor"),
     ]
 
@@ -115,6 +120,10 @@ BY_A_WALK = {  # pages that one only comes to by doing something: see the tests 
     "account_unlock",
     "demo_mail",
     "desk_act",
+    "desk_dispute",  # these four: test_refunds
+    "refunds_ask",
+    "refunds_follow",
+    "refunds_recall",
 }
 NO_PAGES = re.compile(
     r"brand_style|brand_mark|manifest|healthz|notified"
@@ -122,6 +131,8 @@ NO_PAGES = re.compile(
     r"|demo_mailbox_list"
     r"|desk_(queue|next|presence|head|facts|entries|post|read|typing|upload|file|take|hand_over"
     r"|solve|reopen|release_hold|waiting|approval_badge|decide)"
+    r"|exchange_preview|refunds_(upload|file|to_wallet|withdraw)"
+    r"|desk_(refund_(lists|case|file)|recall_case|dispute_upload)"
 )
 
 

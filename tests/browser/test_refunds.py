@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
+from paydesk.kit import clock
 from paydesk.money.payments.models import Payment
+from paydesk.money.refunds import actions
 from paydesk.money.refunds.models import RefundRequest
 from paydesk.people.models import Customer
 from tests.browser.test_axe import check
@@ -15,7 +18,7 @@ from tests.factories import CustomerFactory, StaffFactory
 from tests.harness.live import LiveApp
 from tests.money.orders.shops import shop
 from tests.money.payments.helpers import available, fund, send
-from tests.money.refunds.helpers import bought, mails, steps
+from tests.money.refunds.helpers import bought, by_card, mails, steps
 
 NewContext = Callable[..., BrowserContext]
 PHONE = {"width": 390, "height": 844}
@@ -68,9 +71,9 @@ def test_asked_decided_by_two_and_arrived(
     expect(phone.locator("[data-state]")).to_have_attribute("data-state", "asked", timeout=SLOW)
     phone.locator("#files").set_input_files(
         [
-            {"name": "空包裹.png", "mimeType": "image/png", "buffer": PIXEL},
-            {"name": "聊天.txt", "mimeType": "text/plain", "buffer": "卖家：已发货".encode()},
-            {"name": "坏的.html", "mimeType": "text/html", "buffer": b"<script>1</script>"},
+            FilePayload(name="空包裹.png", mimeType="image/png", buffer=PIXEL),
+            FilePayload(name="聊天.txt", mimeType="text/plain", buffer="卖家：已发货".encode()),
+            FilePayload(name="坏的.html", mimeType="text/html", buffer=b"<script>1</script>"),
         ]
     )
     expect(phone.locator(".evidence li")).to_have_count(2, timeout=SLOW)
@@ -138,3 +141,40 @@ def test_a_transfer_is_recalled_and_what_is_left_is_held(
     expect(phone.locator("main")).to_contain_text("已冻结 ¥80.00", timeout=SLOW)
     assert not check(phone, "the list")
     assert available(thief) == 0
+
+
+def test_a_dispute_is_answered_with_files(
+    live_app: LiveApp,
+    buyer: Customer,
+    staff_factory: StaffFactory,
+    new_context: NewContext,
+) -> None:
+    payment = by_card(buyer)
+    row = actions.told(
+        brand="topay",
+        attempt_id=str(payment.attempts.get().id),
+        payment_id=str(payment.id),
+        dispute={
+            "id": "dp_9",
+            "state": "open",
+            "reason": "fraudulent",
+            "amount": payment.amount,
+            "currency": "CNY",
+            "due_at": (clock.now() + timedelta(days=7)).isoformat(),
+        },
+    )
+    context = new_context(viewport=WIDE, locale="zh-CN", reduced_motion="reduce")
+    enter(context, live_app, staff_factory().user)
+    desk = context.new_page()
+    desk.goto(f"{live_app.url}/desk/refunds/")
+    desk.get_by_role("link", name=re.compile("持卡人称未授权")).click()
+    desk.locator("[name=text]").fill("客户本人在常用设备上登录并充值。")
+    desk.get_by_role("button", name="保存说明").click()
+    desk.locator("#files").set_input_files(
+        FilePayload(name="登录记录.txt", mimeType="text/plain", buffer=b"10:02 sign-in")
+    )
+    desk.get_by_role("button", name="上传").click()
+    expect(desk.locator("main")).to_contain_text("登录记录.txt", timeout=SLOW)
+    assert not check(desk, "a dispute")
+    row.refresh_from_db()
+    assert row.text == "客户本人在常用设备上登录并充值。"

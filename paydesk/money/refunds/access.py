@@ -35,7 +35,8 @@ def recalls_of(customer: Customer) -> list[Recall]:
 
 def request_in_case(brand: str, customer_id: UUID | None, request_id: UUID) -> RefundRequest:
     """For staff, from a case of that customer. Raises RefundNotFound."""
-    found = RefundRequest.objects.filter(brand=brand, customer_id=customer_id, id=request_id)
+    found = RefundRequest.objects.filter(brand=brand, id=request_id)
+    found = found.filter(customer_id=customer_id) if customer_id else found.none()
     one = found.select_related("payment__merchant", "payment__payee", "customer").first()
     if one is None:
         raise RefundNotFound(str(request_id))
@@ -44,7 +45,8 @@ def request_in_case(brand: str, customer_id: UUID | None, request_id: UUID) -> R
 
 def recall_in_case(brand: str, customer_id: UUID | None, recall_id: UUID) -> Recall:
     """For staff, from a case of that customer. Raises RefundNotFound."""
-    found = Recall.objects.filter(brand=brand, customer_id=customer_id, id=recall_id)
+    found = Recall.objects.filter(brand=brand, id=recall_id)
+    found = found.filter(customer_id=customer_id) if customer_id else found.none()
     one = found.select_related("payment__payee", "customer").first()
     if one is None:
         raise RefundNotFound(str(recall_id))

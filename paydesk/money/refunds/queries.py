@@ -63,12 +63,11 @@ def plea(payment: Payment, amount: int, why: Why) -> Plea:
     """A request as a rule judges it."""
     terms, now = profiles.get(payment.brand).refunds, clock.now()
     assert payment.booked_at
-    policy = None
+    payer, policy = payment.payer_id, None
     if payment.merchant_id:
         policy = MerchantPolicy.objects.filter(merchant_id=payment.merchant_id).first()
-    lately = RefundRequest.objects.filter(
-        customer_id=payment.payer_id, verdict="small", asked_at__gt=now - MONTH
-    )
+    small = RefundRequest.objects.filter(verdict="small", asked_at__gt=now - MONTH)
+    lately = small.filter(customer_id=payer) if payer else small.none()
     return Plea(
         kind=payment.kind,
         why=why,
@@ -92,7 +91,7 @@ def _has_twin(payment: Payment) -> bool:
             brand=payment.brand,
             kind=payment.kind,
             payer_id=payment.payer_id,
-            merchant_id=payment.merchant_id,
+            merchant=payment.merchant,
             amount=payment.amount,
             currency=payment.currency,
             state=PaymentState.SUCCEEDED,

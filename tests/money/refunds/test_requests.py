@@ -174,6 +174,7 @@ def test_above_the_limit_a_second_person_agrees(
     waiting = actions.decide(request, staff=agent, grant=30_000, answer="已核实")
     assert waiting.state == State.APPROVAL
     assert available(buyer) == 70_000
+    assert waiting.approval_id
     wish = Request.objects.get(id=waiting.approval_id)
     with pytest.raises(PermissionDenied):
         approvals.decide(wish, staff=agent, approve=True)
@@ -191,6 +192,7 @@ def test_what_the_second_person_refuses_is_decided_again(
     agent, boss = staff_factory(), staff_factory(role="supervisor")
     request = asked(buyer, bought(buyer, seller, 30_000), 30_000)
     wish_id = actions.decide(request, staff=agent, grant=30_000).approval_id
+    assert wish_id
     approvals.decide(Request.objects.get(id=wish_id), staff=boss, approve=False)
     assert refreshed(request).state == State.ASKED
     assert actions.decide(refreshed(request), staff=agent, grant=20_000).state == State.ARRIVED

@@ -22,7 +22,7 @@ from paydesk.money.refunds.rules import (
 )
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-PAID = {
+PAID: dict[str, Any] = {
     "kind": "purchase",
     "succeeded": True,
     "own": True,

@@ -188,9 +188,7 @@ def _pay(
         return _offer(request, customer, form, kind, lapsed=True)
     if outcome.reason is Reason.CROSS_BORDER_DATA and isinstance(form, RemitForm):
         form.mark_missing(list(outcome.facts["missing"]))
-        values = form.data.copy()
-        values["key"] = str(ids.uuid7())
-        form.data = values
+        form.data = {**form.data, "key": str(ids.uuid7())}
         return _form(request, customer, form, kind)
     return redirect("wallet_payment", outcome.number)
 

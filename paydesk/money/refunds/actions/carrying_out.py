@@ -5,6 +5,7 @@ is run. Never runs inside a transaction.
 """
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -71,7 +72,8 @@ def follow(payment_id: UUID) -> RefundRequest:
 
 
 def _write_down(request: RefundRequest, payment: Payment) -> None:
-    actor, facts = SYSTEM(request.brand), {"payment": payment.number, "amount": payment.amount}
+    actor = SYSTEM(request.brand)
+    facts: dict[str, Any] = {"payment": payment.number, "amount": payment.amount}
     said = request.steps.filter(data__payment=payment.number)
     match PaymentState(payment.state):
         case PaymentState.SUCCEEDED:
@@ -87,9 +89,7 @@ def _write_down(request: RefundRequest, payment: Payment) -> None:
                 step(request, StepKind.SENT, actor, route=request.route, **facts)
 
 
-def _failed(
-    request: RefundRequest, payment: Payment, actor: Actor, facts: dict[str, object]
-) -> None:
+def _failed(request: RefundRequest, payment: Payment, actor: Actor, facts: dict[str, Any]) -> None:
     reason = payment.reason
     if reason in ROUTE_CLOSED:
         step(request, StepKind.ROUTE_CLOSED, actor, state=State.NEEDS_ROUTE, reason=reason, **facts)

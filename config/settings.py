@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "paydesk.entry.web.realm.RealmMiddleware",
     "paydesk.entry.web.sessions.RealmSessionMiddleware",
     "paydesk.entry.web.language.LanguageMiddleware",
+    "paydesk.entry.web.devices.DeviceMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -174,6 +175,9 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "60/m/ip,20/10m/key,100/d/key",
+    "login_source": "10/6h/key",  # wrong passwords of one source for one account
+    "second_factor": "10/10m/key,40/d/key",
+    "identity_upload": "6/h/key,20/d/key",
     "signup": "30/m/ip",
     "reset_password": "20/m/ip,3/10m/key",
     "reset_password_from_key": "20/m/ip",
@@ -185,6 +189,7 @@ ACCOUNT_RATE_LIMITS = {
     "visitor_new": "20/10m/ip,200/d/ip",
     "chat_upload": "30/10m/key,200/d/key",
     "chat_upload_visitor": "20/10m/ip,100/d/ip",
+    "bill_lookup": "60/10m/key",
     "recipient_lookup": "40/10m/key",  # so that nobody finds out who is a customer by trying
 }
 SILENCED_SYSTEM_CHECKS = ["account.W001"]  # nobody types the username: see the bridge

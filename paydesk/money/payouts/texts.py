@@ -35,8 +35,8 @@ _FIELDS = {
     "bank": _("银行"),
     "cnaps": _("开户行联行号"),
     "swift": _("SWIFT 代码"),
-    "holder": _("户名"),
-    "country": _("国家或地区"),
+    "holder": _("账户持有人"),
+    "country": _("账户所在国家或地区"),
 }
 _PROBLEMS: dict[tuple[str, Problem] | Problem, str | Promise] = {
     Problem.EMPTY: _("请填写%(field)s。"),
@@ -47,7 +47,7 @@ _PROBLEMS: dict[tuple[str, Problem] | Problem, str | Promise] = {
     Problem.UNKNOWN_BANK: _("没有找到这家银行，请从列表中选择。"),
     Problem.BANK_DIFFERS: _("这个号码不属于所选的银行。"),
     Problem.COUNTRY: _("%(field)s与所选的国家或地区不符。"),
-    Problem.NAME: _("户名要用文字填写，最多 80 个字。"),
+    Problem.NAME: _("持有人姓名要用文字填写，最多 80 个字。"),
     ("cnaps", Problem.UNKNOWN_BANK): _("联行号所属的银行暂不支持。"),
     ("iban", Problem.COUNTRY): _("IBAN 开头的国家代码不对。"),
     ("bank", Problem.EMPTY): _("从卡号认不出银行，请选择发卡银行。"),

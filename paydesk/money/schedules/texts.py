@@ -16,7 +16,7 @@ RHYTHMS = {
 }
 STATES = {
     ScheduleState.ACTIVE: _("进行中"),
-    ScheduleState.PAUSED: _("已暂停"),
+    ScheduleState.PAUSED: _("已暂停付款"),
     ScheduleState.FINISHED: _("已完成"),
     ScheduleState.CANCELLED: _("已取消"),
 }

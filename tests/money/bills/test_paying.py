@@ -19,6 +19,7 @@ from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentState
+from paydesk.money.payments.submit import submit
 from paydesk.notifications.models import Message
 from paydesk.people import actions as people
 from paydesk.people.models import Customer
@@ -143,7 +144,7 @@ def test_a_crash_before_the_biller_was_asked(chen: Customer) -> None:
             actor=customer_actor(chen),
             key=key(),
         )
-        outcome = asking.submit(actions.plan_bill(wish))  # and then the process died
+        outcome = submit(actions.plan_bill(wish))  # and then the process died
         assert actions.ask_due() == 0
         clock.advance(timedelta(seconds=31))
         assert actions.ask_due() == 1
@@ -161,7 +162,7 @@ def test_a_crash_after_it_was_claimed(chen: Customer) -> None:
             actor=customer_actor(chen),
             key=key(),
         )
-        outcome = asking.submit(actions.plan_bill(wish))
+        outcome = submit(actions.plan_bill(wish))
         assert asking._claim(outcome.id)
         assert asking.ask(outcome.id, SYSTEM("topay")) is not None  # nobody knew it: sent now
         assert Payment.objects.get(id=outcome.id).state == "succeeded"
@@ -178,7 +179,7 @@ def test_under_review_nobody_is_asked(chen: Customer) -> None:
         actor=customer_actor(chen),
         key=key(),
     )
-    outcome = asking.submit(actions.plan_bill(wish))
+    outcome = submit(actions.plan_bill(wish))
     Payment.objects.filter(id=outcome.id).update(reason="fraud_screen")
     assert asking.ask(outcome.id, SYSTEM("topay")) is None
     review.decide(Payment.objects.get(id=outcome.id), True, SYSTEM("topay"))

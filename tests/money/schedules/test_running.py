@@ -14,7 +14,7 @@ from paydesk.money.bills import directory
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.submit import submit as real_submit
 from paydesk.money.schedules import actions, queries
-from paydesk.money.schedules.actions import paying, running
+from paydesk.money.schedules.actions import following, paying, running
 from paydesk.money.schedules.actions.changing import NotNow
 from paydesk.money.schedules.calendar import Rhythm
 from paydesk.money.schedules.models import Occurrence, Schedule
@@ -227,7 +227,7 @@ def test_two_workers_at_once(
     def work(one: Occurrence) -> None:
         try:
             with clock.travel(at(9, 9, 30)):
-                running.record(one, paying.pay(one))
+                following.record(one, paying.pay(one))
         except BaseException as problem:
             problems.append(problem)
         finally:
@@ -252,7 +252,8 @@ def test_two_workers_at_once(
 def test_a_bill_every_month(chen: Customer) -> None:
     biller = directory.get("topay", "power")
     assert biller
-    bill = {"biller": "power", "reference": biller.samples["due"], "amount": None}
+    bill: dict[str, Any] = {"biller": "power", "reference": biller.samples["due"]}
+    bill |= {"amount": None}
     bill |= {"recipient": None, "rhythm": Rhythm.MONTHLY, "first_on": at(4).date()}
     with clock.travel(at(2)):
         schedule, small = make(chen, most=50_000, **bill), make(chen, most=1, **bill)

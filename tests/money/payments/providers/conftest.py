@@ -10,6 +10,8 @@ import pytest
 
 from tests.harness.gateways.alipay import AlipayGateway
 from tests.harness.gateways.base import Gateway
+from tests.harness.gateways.unionpay import UnionPayGateway
+from tests.harness.gateways.wechat import WeChatGateway
 
 HOST = "https://pay.example"
 
@@ -47,4 +49,20 @@ def alipay(open_gateway: Callable[[str, Gateway], Gateway]) -> AlipayGateway:
     """Alipay's gateway, with an account of topay."""
     gateway = open_gateway("alipay", AlipayGateway())
     assert isinstance(gateway, AlipayGateway)
+    return gateway
+
+
+@pytest.fixture
+def wechat(open_gateway: Callable[[str, Gateway], Gateway]) -> WeChatGateway:
+    """WeChat Pay's gateway, with an account of topay."""
+    gateway = open_gateway("wechat", WeChatGateway())
+    assert isinstance(gateway, WeChatGateway)
+    return gateway
+
+
+@pytest.fixture
+def unionpay(open_gateway: Callable[[str, Gateway], Gateway]) -> UnionPayGateway:
+    """UnionPay's gateway, with an account of topay."""
+    gateway = open_gateway("unionpay", UnionPayGateway())
+    assert isinstance(gateway, UnionPayGateway)
     return gateway

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import place, report
 
-BENCHES = ("ledger", "live", "api")
+BENCHES = ("ledger", "history", "live", "api")
 RESULTS = Path(__file__).resolve().parent / "results.json"
 
 
@@ -25,9 +25,18 @@ def main(names: list[str]) -> int:
     with place.fresh():
         for name in names or BENCHES:
             rows += importlib.import_module(f"bench.{name}").run()
-    RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    kept = [row for row in _stored() if row["name"].split(".")[0] not in (names or BENCHES)]
+    RESULTS.write_text(json.dumps(kept + rows, indent=1) + "\n", encoding="utf-8")
     print(report.table(rows))
     return 0
+
+
+def _stored() -> list[report.Row]:
+    """What earlier runs found: one benchmark alone replaces its own figures only."""
+    if not RESULTS.exists():
+        return []
+    rows: list[report.Row] = json.loads(RESULTS.read_text(encoding="utf-8"))
+    return rows
 
 
 if __name__ == "__main__":

@@ -126,7 +126,10 @@ BEGIN
             x_likely := array_fill(false, ARRAY[n]);
             x_posted := array_fill(0::bigint, ARRAY[m]); x_held := x_posted;
             x_count := array_fill(0, ARRAY[m]); x_entry := array_fill(NULL::uuid, ARRAY[m]);
-            IF NOT v_twice AND NOT v_strange AND NOT v_ahead THEN
+            -- (Before PostgreSQL 18 an UPDATE can't return what was there: nothing is likely there,
+            -- and the accounts are only locked here, and written in step 4.)
+            IF NOT v_twice AND NOT v_strange AND NOT v_ahead
+                AND current_setting('server_version_num')::integer >= 180000 THEN
                 FOR i IN 1..n LOOP
                     d := p_debits[i]; c := p_credits[i]; amount := p_amounts[i];
                     CONTINUE WHEN (p_kinds[i] BETWEEN 1 AND 2 AND amount BETWEEN 1 AND c_most

@@ -31,6 +31,9 @@ class Account(Mapping[str, str]):
         except KeyError:
             raise NotConfigured(f"{self._name} has no {key}") from None
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 

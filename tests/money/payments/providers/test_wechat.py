@@ -181,7 +181,7 @@ def test_order_past_its_time_is_closed(
 
 
 def test_refunds(wechat: WeChatGateway, payer: Customer) -> None:
-    """Taken in, done later; a closed account at the other end is row 47, an empty one of ours 48."""
+    """Taken in, done later; a closed account at the other end is row 47, an empty one 48."""
     attempt = started(payer, "wechat:native")
     wechat.pay(attempt.id.hex)
     ask(attempt)

@@ -38,7 +38,7 @@ def fen(text: str) -> int:
         amount = Decimal(text) * 100
     except InvalidOperation as error:
         raise ValueError(f"no amount: {text[:20]}") from error
-    if not amount.is_finite() or amount != int(amount):
+    if not amount.is_finite() or abs(amount) > 10**15 or amount != int(amount):
         raise ValueError(f"no amount in fen: {text[:20]}")
     return int(amount)
 

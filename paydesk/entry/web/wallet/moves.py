@@ -16,9 +16,19 @@ from paydesk.entry.web.wallet.ways import Way, advice_of, ways_of
 from paydesk.kit.money import format_amount
 from paydesk.money.payments import texts
 from paydesk.money.payments.models import Payment
+from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.people.models import Customer
 
+_NAMED = {
+    PaymentKind.WITHDRAWAL: "landmark",
+    PaymentKind.BILL: "receipt-text",
+    PaymentKind.PURCHASE: "store",
+    PaymentKind.EXCHANGE: "repeat",
+    PaymentKind.REMITTANCE: "globe",
+    PaymentKind.DISBURSEMENT: "arrow-down-left",
+}
+"""Kinds that are called by their name and what they went to, each with its icon."""
 _UNDER_WAY = {PaymentState.CREATED, PaymentState.PROCESSING, PaymentState.UNKNOWN}
 
 
@@ -102,6 +112,11 @@ def title(payment: Payment, *, incoming: bool) -> str:
         return _("充值 · %(with)s") % {"with": shown} if shown else _("充值")
     other = payment.payer if incoming else payment.payee
     name = other.masked_name if other else payment.recipient_shown or _("未找到的收款人")
+    if payment.kind in _NAMED and not other:
+        kind = texts.kind(payment.kind, get_language() or "zh-hans")
+        return f"{kind} · {payment.recipient_shown}" if payment.recipient_shown else kind
+    if payment.kind == PaymentKind.REFUND and payment.reason == Reason.BANK_RETURNED:
+        return _("银行退回的提现")
     if payment.kind == PaymentKind.REFUND:
         return (_("退款 · 来自 %(who)s") if incoming else _("退款给 %(who)s")) % {"who": name}
     return (_("来自 %(who)s") if incoming else _("转给 %(who)s")) % {"who": name}
@@ -112,6 +127,8 @@ def _icon(payment: Payment, *, incoming: bool) -> str:
         return "plus"
     if payment.kind == PaymentKind.REFUND:
         return "undo-2"
+    if payment.kind in _NAMED:
+        return _NAMED[PaymentKind(payment.kind)]
     return "arrow-down-left" if incoming else "arrow-up-right"
 
 
@@ -149,13 +166,16 @@ def _outcome(payment: Payment, *, incoming: bool) -> str:
             return _("充值成功")
         if kind == PaymentKind.REFUND:
             return _("退款到账") if incoming else _("已退款")
+        if kind in _NAMED:
+            return _("%(kind)s成功") % {"kind": texts.kind(kind, get_language() or "zh-hans")}
         return _("已收款") if incoming else _("转账成功")
     if state == PaymentState.FAILED:
-        return {
+        failed = {
             PaymentKind.TOPUP: _("充值没有成功"),
             PaymentKind.TRANSFER: _("转账没有成功"),
             PaymentKind.REFUND: _("退款没有成功"),
-        }[kind]
+        }
+        return failed[kind] if kind in failed else _("付款没有成功")
     if state == PaymentState.REQUIRES_ACTION:
         return _("还差一步：请完成验证")
     return _("已取消") if state == PaymentState.CANCELLED else _("正在处理")

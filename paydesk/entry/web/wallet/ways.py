@@ -17,7 +17,14 @@ from paydesk.money.payments.models import Payment
 _PLACES = {
     "wallet:topup": "wallet_topup",
     "wallet:transfer": "wallet_transfer",
+    "banking:accounts": "banking_accounts",
+    "banking:withdraw": "banking_withdraw",
+    "banking:bills": "banking_bills",
+    "exchange:start": "exchange_start",
+    "refunds:list": "refunds_list",
     "wallet:payment": "wallet_payment",
+    "safety:step_up": "safety_step_up",
+    "safety:identity": "safety_identity",
 }
 
 

@@ -252,3 +252,6 @@ def _(make: CustomerFactory) -> Outcome:
 def _(make: CustomerFactory) -> Outcome:
     notice("maintenance", "transfer", None)
     return send(make(), make(), 100)
+
+
+from tests.desk.diagnosis import causes_exchange  # noqa: E402, F401 - they register themselves above

@@ -61,14 +61,6 @@ EXPECTED: dict[str, Case] = {
         ["second_factor", "support"],
     ),
     "name_differs": ("name_differs", {}, 31, "BE01", [], ["confirm_name", "support"]),
-    "quote_lapsed": (
-        "quote_lapsed", {"quote": "q", "until": WHEN}, 35, "INT", ["报价有效期至"],
-        ["new_quote", "support"],
-    ),
-    "no_liquidity": (
-        "no_liquidity", {"currency": "USD", "amount": 5}, 36, "INT", ["币种"],
-        ["later", "support"],
-    ),
     "identity_unfinished": (
         "identity_unfinished", {"level": 0, "needed": 1}, 37, "NOCM",
         ["当前认证等级", "所需认证等级"], ["identity", "support"],
@@ -79,10 +71,6 @@ EXPECTED: dict[str, Case] = {
     ),
     "screening": ("screening", {"review": "r", "state": "processing"}, 38, "RR04", [], ["wait"]),
     "screening_stopped": ("screening", {"review": "r"}, 38, "RR04", [], ["wait"]),
-    "cross_border_data": (
-        "cross_border_data", {"missing": ["purpose", "address"]}, 39, "RR05", ["缺少的信息"],
-        ["add_data", "support"],
-    ),
     "bank_details": (
         "bank_details", {"field": "iban", "problem": "checksum"}, 40, "AC01", ["有误的信息"],
         ["correct_bank", "support"],
@@ -99,28 +87,6 @@ EXPECTED: dict[str, Case] = {
         "bank_returned",
         {"code": "MD07", "returned_at": WHEN, "amount": 100, "currency": "CNY"}, 43, "MD07",
         ["退回时间", "退回金额", "银行返回代码"], ["correct_bank", "support"],
-    ),
-    "refund_too_late": (
-        "refund_too_late", {"days": 180, "paid_at": WHEN}, 46, "INT",
-        ["付款时间", "原路退款期限（天）"], ["to_wallet", "support"],
-    ),
-    "refund_route_gone": (
-        "refund_route_gone", {"code": "expired_or_canceled_card"}, 47,
-        "expired_or_canceled_card", [], ["to_wallet", "support"],
-    ),
-    "merchant_short": (
-        "merchant_short", {}, 48, "ACQ.SELLER_BALANCE_NOT_ENOUGH", [], ["wait", "support"],
-    ),
-    "dispute_open": (
-        "dispute_open", {"dispute": "d", "due_at": WHEN}, 49, "charge_disputed",
-        ["银行裁定期限"], ["wait", "support"],
-    ),
-    "dispute_open_undated": (
-        "dispute_open", {"dispute": "d"}, 49, "charge_disputed", [], ["wait", "support"],
-    ),
-    "recalled": (
-        "recalled", {"recall": "r", "why": "FRAD"}, 50, "FRAD", ["撤回原因"],
-        ["wait", "support"],
     ),
     "connection_broke": ("", {}, 53, "INT", [], ["send_same"]),
 }  # fmt: skip

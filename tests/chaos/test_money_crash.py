@@ -13,7 +13,7 @@ import pytest
 
 from paydesk.kit import clock
 from paydesk.money.ledger.verify import verify
-from paydesk.money.payments import actions, submit, writing
+from paydesk.money.payments import actions, executing, telling
 from paydesk.money.payments.models import Payment, ProviderNotification, SimulatedOrder
 from paydesk.money.payments.providers.simulated.adapter import Simulated
 from paydesk.money.payments.states import PaymentState
@@ -89,7 +89,7 @@ def test_inside_the_transaction_nothing_happened(customer_factory: CustomerFacto
     payer, payee = customer_factory(), customer_factory()
     fund(payer, 1_000)
     same = key()
-    killed_while(lambda: send(payer, payee, 100, key=same), writing, "announce", after=True)
+    killed_while(lambda: send(payer, payee, 100, key=same), telling, "announce", after=True)
     assert (available(payer), available(payee)) == (1_000, 0)
     outcome = send(payer, payee, 100, key=same)
     assert outcome.ok
@@ -102,7 +102,7 @@ def test_after_the_commit_the_first_result_stands(customer_factory: CustomerFact
     payer, payee = customer_factory(), customer_factory()
     fund(payer, 1_000)
     same = key()
-    killed_while(lambda: send(payer, payee, 100, key=same), submit, "_execute", after=True)
+    killed_while(lambda: send(payer, payee, 100, key=same), executing, "_execute", after=True)
     assert available(payee) == 100
     outcome = send(payer, payee, 100, key=same)
     assert (outcome.ok, outcome.repeated) == (True, True)

@@ -3,7 +3,7 @@
 Every read is set-based and runs after the locks, so it sees all that was committed before them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,25 +14,19 @@ from django.db.models import Q, Sum
 from paydesk.kit import clock
 from paydesk.money.ledger import posting
 from paydesk.money.ledger.rules import AccountFlag, LockedAccount
-from paydesk.money.payments.models import Attempt, Hold, Payment
+from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import (
     CanReceive,
     CanSend,
     Check,
-    HoldEnd,
-    NewHold,
     NewPayment,
     NotRepeated,
     Once,
-    Outcome,
     Period,
     PeriodLimit,
     Plan,
     RefundRoom,
-    RequestConflict,
-    Settlement,
 )
-from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.rules import (
     SPENDING,
     AccountState,
@@ -42,9 +36,6 @@ from paydesk.money.payments.rules import (
     period_start,
 )
 from paydesk.money.payments.states import (
-    FINISHED,
-    AttemptState,
-    HoldState,
     PaymentState,
 )
 from paydesk.people import queries as people
@@ -111,7 +102,7 @@ def used(limits: Iterable[PeriodLimit], at: datetime) -> dict[PeriodLimit, int]:
     whose = list(dict.fromkeys((one.customer, one.currency, one.zone) for one in wanted))
     days = {zone: period_start(at, Period.DAY, zone) for _, _, zone in whose}
     months = {zone: period_start(at, Period.MONTH, zone) for _, _, zone in whose}
-    columns = [
+    columns: list[list[Any]] = [
         list(range(len(whose))),
         [customer for customer, _, _ in whose],
         [currency for _, currency, _ in whose],
@@ -127,28 +118,45 @@ def used(limits: Iterable[PeriodLimit], at: datetime) -> dict[PeriodLimit, int]:
     }
 
 
+_REPEATS = """
+SELECT w.n, p.number, p.created_at
+FROM unnest(%s::int[], %s::uuid[], %s::uuid[], %s::text[], %s::bigint[], %s::text[],
+    %s::timestamptz[]) AS w(n, payer, payee, kind, amount, currency, since)
+CROSS JOIN LATERAL (
+    SELECT number, created_at FROM payments_payment p
+    WHERE p.payer_id = w.payer AND p.created_at > w.since AND p.payee_id = w.payee
+        AND p.kind = w.kind AND p.amount = w.amount AND p.currency = w.currency
+        AND p.state NOT IN ('failed', 'cancelled')
+    ORDER BY created_at DESC LIMIT 1
+) p
+"""
+
+
 def _repeats(plans: Sequence[Plan], at: datetime) -> dict[tuple[NotRepeated, int, str], First]:
+    """The latest equal payment, done or under way, within each check's window."""
+    wanted = [
+        (check, plan.subject)
+        for plan in plans
+        for check in plan.checks
+        if isinstance(check, NotRepeated) and isinstance(plan.subject, NewPayment)
+    ]
+    if not wanted:
+        return {}
+    columns: list[list[Any]] = [
+        list(range(len(wanted))),
+        [check.payer for check, _ in wanted],
+        [check.payee for check, _ in wanted],
+        [str(new.kind) for _, new in wanted],
+        [new.amount for _, new in wanted],
+        [new.currency for _, new in wanted],
+        [at - check.window for check, _ in wanted],
+    ]
     found = {}
-    for plan in plans:
-        for check in plan.checks:
-            if isinstance(check, NotRepeated) and isinstance(plan.subject, NewPayment):
-                new = plan.subject
-                first = (
-                    Payment.objects.filter(
-                        payer=check.payer,
-                        payee=check.payee,
-                        kind=new.kind,
-                        amount=new.amount,
-                        currency=new.currency,
-                        state=PaymentState.SUCCEEDED,
-                        created_at__gt=at - check.window,
-                    )
-                    .order_by("-created_at")
-                    .first()
-                )
-                if first:
-                    key = (check, new.amount, new.currency)
-                    found[key] = First(first.number, first.created_at)
+    with connection.cursor() as cursor:
+        cursor.execute(_REPEATS, columns)
+        for n, number, created_at in cursor.fetchall():
+            check, new = wanted[n]
+            found[check, new.amount, new.currency] = First(number, created_at)
     return found
 
 
@@ -164,12 +172,15 @@ def _purposes(wanted: Sequence[str]) -> dict[str, First]:
     return {purpose: First(number, at) for purpose, number, at in rows}
 
 
-def _originals(ids: Iterable[UUID]) -> dict[UUID, Refundable]:
+def _originals(wanted: Iterable[UUID]) -> dict[UUID, Refundable]:
     """What was paid and what of it went back, or is on its way: a refund that a provider still
     works on, and money held for a dispute, can't be given back a second time."""
+    ids = list(wanted)
+    if not ids:
+        return {}
     on_its_way = Sum("refunds__amount", filter=Q(refunds__finished_at=None), default=0)
     rows = (
-        Payment.objects.filter(id__in=list(ids))
+        Payment.objects.filter(id__in=ids)
         .annotate(on_its_way=on_its_way)
         .values_list("id", "amount", "captured", "refunded", "on_its_way", "state")
     )
@@ -201,112 +212,7 @@ def _restrictions(
                 "since": r.placed_at.isoformat(),
                 "until": r.until.isoformat() if r.until else None,
             }
-            for r in people.active_restrictions(customer)
+            for r in held
         ]
-        for customer in blocked
+        for customer, held in people.restrictions_in_force(blocked).items()
     }
-
-
-def answered(plans: Sequence[Plan]) -> dict[int, Outcome | RequestConflict]:
-    """Plans (by position) that need nothing done: asked before, or their subject has ended.
-
-    Locks the rows that settlements and ends of holds are about.
-    """
-    found: dict[int, Outcome | RequestConflict] = {}
-    _asked_before(plans, found)
-    _settled_before(plans, found)
-    _held_before(plans, found)
-    _ended_before(plans, found)
-    return found
-
-
-def outcome_of(payment: Payment, *, repeated: bool) -> Outcome:
-    """A recorded payment as an outcome."""
-    return Outcome(
-        id=payment.id,
-        state=PaymentState(payment.state),
-        number=payment.number,
-        reason=Reason(payment.reason) if payment.reason else None,
-        facts=payment.facts,
-        repeated=repeated,
-    )
-
-
-def _asked_before(plans: Sequence[Plan], found: dict[int, Outcome | RequestConflict]) -> None:
-    asked = {
-        (plan.brand, plan.subject.asked.by, plan.subject.asked.key): (n, plan.subject.asked.digest)
-        for n, plan in enumerate(plans)
-        if isinstance(plan.subject, NewPayment)
-    }
-    if not asked:
-        return
-    query = Q()
-    for brand, by, key in asked:
-        query |= Q(brand=brand, asked_by=by, request_key=key)
-    for payment in Payment.objects.filter(query):
-        n, digest = asked[payment.brand, payment.asked_by, payment.request_key]
-        same = payment.request_digest == digest
-        found[n] = outcome_of(payment, repeated=True) if same else RequestConflict(payment.number)
-
-
-def _settled_before(plans: Sequence[Plan], found: dict[int, Outcome | RequestConflict]) -> None:
-    wanted = {
-        plan.subject.payment: (n, plan.subject)
-        for n, plan in enumerate(plans)
-        if isinstance(plan.subject, Settlement)
-    }
-    if not wanted:
-        return
-    rows = Payment.objects.filter(id__in=wanted).order_by("id").select_for_update()
-    tried = Attempt.objects.filter(id__in=[s.attempt for _, s in wanted.values() if s.attempt])
-    payments = {payment.id: payment for payment in rows}
-    states = {one: AttemptState(state) for one, state in tried.values_list("id", "state")}
-    for n, settlement in wanted.values():
-        payment = payments[settlement.payment]
-        if not _is_news(payment, settlement, states):
-            found[n] = outcome_of(payment, repeated=True)
-
-
-def _is_news(payment: Payment, said: Settlement, attempts: Mapping[UUID, AttemptState]) -> bool:
-    """Whether what is said now still counts, whatever order words come in."""
-    if payment.state in FINISHED:
-        return False
-    if said.attempt is None:
-        return True
-    if payment.reason == Reason.AMOUNT_DIFFERS:
-        return False
-    paid = attempts[said.attempt] is AttemptState.PAID
-    return not paid or said.attempt_state is AttemptState.PAID
-
-
-def _held_before(plans: Sequence[Plan], found: dict[int, Outcome | RequestConflict]) -> None:
-    wanted = {
-        plan.subject.id: n for n, plan in enumerate(plans) if isinstance(plan.subject, NewHold)
-    }
-    if not wanted:
-        return
-    for hold in Hold.objects.filter(id__in=wanted):
-        new = plans[wanted[hold.id]].subject
-        assert isinstance(new, NewHold)
-        same = (hold.account_id, hold.amount, hold.reason, hold.expires_at) == (
-            new.account,
-            new.amount,
-            new.reason,
-            new.expires_at,
-        )
-        found[wanted[hold.id]] = (
-            Outcome(hold.id, HoldState(hold.state), repeated=True)
-            if same
-            else RequestConflict(str(hold.id))
-        )
-
-
-def _ended_before(plans: Sequence[Plan], found: dict[int, Outcome | RequestConflict]) -> None:
-    wanted = {
-        plan.subject.hold: n for n, plan in enumerate(plans) if isinstance(plan.subject, HoldEnd)
-    }
-    if not wanted:
-        return
-    for hold in Hold.objects.filter(id__in=wanted).order_by("id").select_for_update():
-        if hold.state != HoldState.HELD:
-            found[wanted[hold.id]] = Outcome(hold.id, HoldState(hold.state), repeated=True)

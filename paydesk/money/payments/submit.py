@@ -1,147 +1,59 @@
-"""Executes plans: the one way money moves. Locks, decides, posts and records in one transaction.
+"""The one way money moves: plans in, outcomes out, once the commit is durable.
 
 Never runs inside an open transaction, because an outer rollback would take back what the caller
-was told. Takes a list of plans so that a queue can gather several requests into one commit; a
-single request is a list of one.
+was told. Callers at the same time share a transaction (see `gathering`).
 """
 
-from collections.abc import Hashable, Sequence
-from uuid import UUID
+from collections.abc import Sequence
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
-from paydesk.money.ledger.posting import post_batch
-from paydesk.money.ledger.rules import LockedAccount, Result
-from paydesk.money.ledger.rules import Outcome as LedgerOutcome
-from paydesk.money.payments import looking, screening, writing
-from paydesk.money.payments.plans import (
-    HoldEnd,
-    InsideTransaction,
-    NewHold,
-    NewPayment,
-    NotRepeated,
-    Once,
-    Outcome,
-    PeriodLimit,
-    Plan,
-    RefundRoom,
-    RequestConflict,
-    Settlement,
-)
-from paydesk.money.payments.reasons import Reason, Refusal
-from paydesk.money.payments.rules import decide, of_ledger
-from paydesk.money.payments.writing import Decided
+from paydesk.kit import clock
+from paydesk.money.payments import executing
+from paydesk.money.payments.gathering import Done, Gathering
+from paydesk.money.payments.known import Answer
+from paydesk.money.payments.plans import InsideTransaction, Outcome, Plan
 
-Answer = Outcome | RequestConflict
-_WITH_OTHERS = frozenset({LedgerOutcome.LINKED_FAILED, LedgerOutcome.LINKED_DROPPED})
+__all__ = ["Answer", "Done", "submit", "submit_async", "submit_many", "submit_many_async"]
+
+_gathering = Gathering(executing.execute)
 
 
 def submit(plan: Plan) -> Outcome:
     """Execute one plan. Raises InsideTransaction, and RequestConflict for a key used before with
     another content. A refusal is no error: it is recorded, and told in the outcome."""
-    [answer] = submit_many([plan])
-    if isinstance(answer, RequestConflict):
-        raise answer
-    return answer
+    [done] = submit_many([plan])
+    return _outcome(done)
 
 
-def submit_many(plans: Sequence[Plan]) -> list[Answer]:
-    """Execute plans in their order in one transaction; one answer each, in the same order.
+def submit_many(plans: Sequence[Plan]) -> list[Done]:
+    """Execute plans in their order; what became of each, in the same order.
 
-    A refused or conflicting plan does not touch the others. Raises InsideTransaction.
+    An Outcome; RequestConflict; or another exception for a plan that could not be executed, of
+    which nothing was done (after a lost connection: ask again under the same key). None of them
+    touches the others. Raises InsideTransaction.
     """
     if connection.in_atomic_block:
         raise InsideTransaction("money moves in a transaction of its own")
-    try:
-        return _execute(plans)
-    except IntegrityError as error:
-        if "payment_request_once" not in str(error):
-            raise
-        # The same request was being answered at the same moment: now it has been.
-        return _execute(plans)
-
-
-def _execute(plans: Sequence[Plan]) -> list[Answer]:
-    answers: dict[int, Answer] = {}
-    decided: list[Decided] = []
-    with transaction.atomic():
-        locked = looking.lock(plans)
-        for number, round_ in enumerate(_rounds(plans)):
-            batch = [plans[n] for n in round_]
-            known = looking.answered(batch)
-            answers |= {round_[n]: answer for n, answer in known.items()}
-            fresh = [(round_[n], plan) for n, plan in enumerate(batch) if n not in known]
-            if number:  # what an earlier round posted is to be seen
-                locked = looking.lock(plans)
-            done = _run([plan for _, plan in fresh], locked)
-            answers |= {n: one.outcome for (n, _), one in zip(fresh, done, strict=True)}
-            decided += done
-        writing.announce(decided)
-    return [answers[n] for n in range(len(plans))]
-
-
-def _run(plans: Sequence[Plan], locked: dict[UUID, LockedAccount]) -> list[Decided]:
-    """Decide, post and record plans of which none changes what another is decided by."""
     if not plans:
         return []
-    world = looking.world_of(plans, locked)
-    judged = screening.screen(plans, [decide(plan, world) for plan in plans], world.at)
-    both = list(zip(judged.plans, judged.refusals, strict=True))
-    items = [item for plan, refusal in both if refusal is None for item in plan.items]
-    results = {result.id: result for result in post_batch(items, world.at)} if items else {}
-    refusals = [refusal or _refused_by_ledger(plan, results) for plan, refusal in both]
-    screening.record(judged, [refusal is not None for refusal in refusals], world.at)
-    return [
-        writing.write(plan, refusal, world)
-        for plan, refusal in zip(judged.plans, refusals, strict=True)
-    ]
+    if clock.is_set():  # another's clock is not ours: no batch with others
+        return list(executing.execute(plans))
+    return _gathering.run(plans)
 
 
-def _refused_by_ledger(plan: Plan, results: dict[UUID, Result]) -> Refusal | None:
-    """Why the ledger refused, from the item that was the cause: its fellows failed with it."""
-    failed = [item for item in plan.items if not results[item.id].ok]
-    if not failed:
-        return None
-    cause = next((i for i in failed if results[i.id].outcome not in _WITH_OTHERS), failed[0])
-    currency = plan.subject.currency if isinstance(plan.subject, NewPayment | NewHold) else ""
-    short = dict(plan.shortfalls).get(cause.debit, Reason.BALANCE_SHORT)
-    # What the account was to give in all: a fee counts as well.
-    wanted = sum(item.amount for item in plan.items if item.debit == cause.debit)
-    return of_ledger(results[cause.id], wanted, currency, short=short)
+async def submit_async(plan: Plan) -> Outcome:
+    """As `submit`, from an event loop, which goes on meanwhile."""
+    [done] = await _gathering.run_in_loop([plan])
+    return _outcome(done)
 
 
-def _rounds(plans: Sequence[Plan]) -> list[list[int]]:
-    """Positions of the plans in rounds: within a round, no plan changes what another is decided
-    by (the same day's use, the same original, the same request)."""
-    rounds: list[list[int]] = []
-    last: dict[Hashable, int] = {}
-    for n, plan in enumerate(plans):
-        claims = _claims(plan)
-        place = max((last[claim] + 1 for claim in claims if claim in last), default=0)
-        if place == len(rounds):
-            rounds.append([])
-        rounds[place].append(n)
-        last |= dict.fromkeys(claims, place)
-    return rounds
+async def submit_many_async(plans: Sequence[Plan]) -> list[Done]:
+    """As `submit_many`, from an event loop."""
+    return await _gathering.run_in_loop(plans) if plans else []
 
 
-def _claims(plan: Plan) -> set[Hashable]:
-    claims: set[Hashable] = set()
-    match plan.subject:
-        case NewPayment(asked=asked):
-            claims.add((plan.brand, asked.by, asked.key))
-        case Settlement(payment=payment):
-            claims.add(payment)
-        case NewHold(id=hold) | HoldEnd(hold=hold):
-            claims.add(hold)
-    for check in plan.checks:
-        match check:
-            case PeriodLimit(customer=customer):
-                claims.add(("sender", customer))
-            case NotRepeated(payer=payer):
-                claims.add(("sender", payer))
-            case RefundRoom(original=original):
-                claims.add(("original", original))
-            case Once(purpose=purpose):
-                claims.add(("purpose", purpose))
-    return claims
+def _outcome(done: Done) -> Outcome:
+    if isinstance(done, Exception):
+        raise done
+    return done

@@ -1,20 +1,17 @@
-"""Records what became of plans: payments, attempts, holds, then events, audit and reactions.
+"""Records what became of plans: payments, attempts, holds; each kind of row in one statement.
 
 Called by `submit` inside its transaction and by nobody else. Decides nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import F
-
-from paydesk.audit.actions import Deed, record_many
-from paydesk.kit import reactions
-from paydesk.kit.actors import SYSTEM, ActorKind
-from paydesk.kit.events.actions import News, publish_many
-from paydesk.money.payments.models import Attempt, Hold, Payment, ProviderNotification
+from paydesk.money.payments import copying, updating
+from paydesk.money.payments.known import Known, outcome_of
+from paydesk.money.payments.models import Attempt, Hold, Payment
 from paydesk.money.payments.plans import (
     HoldEnd,
     NewAttempt,
@@ -25,7 +22,6 @@ from paydesk.money.payments.plans import (
     Settlement,
 )
 from paydesk.money.payments.reasons import Reason, Refusal
-from paydesk.money.payments.rules import World
 from paydesk.money.payments.states import (
     FINISHED,
     AttemptState,
@@ -35,125 +31,139 @@ from paydesk.money.payments.states import (
     PaymentState,
 )
 
-CHANGED = "payments.changed"
-"""Fired once a batch with the ids of the payments that it made or changed."""
+
+class PaymentTold(NamedTuple):
+    """As much of a payment as is told of it."""
+
+    id: UUID
+    number: str
+    kind: PaymentKind
+    state: PaymentState
+    payer: UUID | None
+    payee: UUID | None
+
+
+class HoldTold(NamedTuple):
+    """As much of a hold as is told of it."""
+
+    id: UUID
+    customer: UUID
+    state: HoldState
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A plan, what was recorded of it, and the payment it is about (none for a hold)."""
+    """A plan, its outcome, and the payment or hold that changed (None: nothing did)."""
 
     plan: Plan
     outcome: Outcome
-    payment: Payment | None = None
-    hold: Hold | None = None
+    about: PaymentTold | HoldTold | None = None
 
 
-def write(plan: Plan, refusal: Refusal | None, world: World) -> Decided:
-    """Record one decided plan. `refusal` None: it went ahead, and its items are posted."""
-    subject = plan.subject
-    match subject:
-        case NewPayment():
-            return _new_payment(plan, subject, refusal, world.at)
-        case Settlement():
-            return _settlement(plan, subject, refusal, world.at)
-        case NewHold():
-            return _new_hold(plan, subject, refusal, world.at)
-        case HoldEnd():
-            return _hold_end(plan, subject, refusal, world.at)
+Judged = tuple[Plan, Refusal | None]
+"""A plan and why it was refused; None: it went ahead, and its items are posted."""
 
 
-def _new_payment(plan: Plan, new: NewPayment, refusal: Refusal | None, at: datetime) -> Decided:
-    state = PaymentState.FAILED if refusal else new.state
-    payment = Payment.objects.create(
-        id=new.id,
-        brand=plan.brand,
-        number=new.number,
-        kind=new.kind,
-        state=state,
-        amount=new.amount,
-        currency=new.currency,
-        payer_id=new.payer,
-        payee_id=new.payee,
-        merchant_id=new.merchant,
-        fee=new.fee,
-        received_amount=new.received_amount,
-        received_currency=new.received_currency,
-        purpose=new.purpose,
-        details=new.details,
-        recipient_shown=new.recipient_shown,
-        method=new.method,
-        note=new.note,
-        reason=(refusal.reason if refusal else new.reason) or "",
-        facts=dict(refusal.facts if refusal else new.facts),
-        created_at=at,
-        finished_at=at if state in FINISHED else None,
-        booked_at=at if state is PaymentState.SUCCEEDED else None,
-        client_version=new.client_version,
-        notice_id=new.notice,
-        original_id=new.original,
-        retry_of_id=new.retry_of,
-        approval_id=new.approval,
-        asked_by=new.asked.by,
-        request_key=new.asked.key,
-        request_digest=new.asked.digest,
+def write(judged: Sequence[Judged], known: Known, at: datetime) -> list[Decided]:
+    """Record decided plans, in their order."""
+    by_type: dict[type, list[tuple[int, Judged]]] = {}
+    for n, one in enumerate(judged):
+        by_type.setdefault(type(one[0].subject), []).append((n, one))
+    writers: dict[type, Callable[[Sequence[Judged], Known, datetime], list[Decided]]] = {
+        NewPayment: _new_payments,
+        Settlement: _settlements,
+        NewHold: _new_holds,
+        HoldEnd: _hold_ends,
+    }
+    done: dict[int, Decided] = {}
+    for kind, ones in by_type.items():
+        written = writers[kind]([one for _, one in ones], known, at)
+        done |= zip((n for n, _ in ones), written, strict=True)
+    return [done[n] for n in range(len(judged))]
+
+
+def _new_payments(judged: Sequence[Judged], _: Known, at: datetime) -> list[Decided]:
+    new = [
+        (plan, plan.subject, refusal)
+        for plan, refusal in judged
+        if isinstance(plan.subject, NewPayment)
+    ]
+    copying.copy_in(new, at)
+    Attempt.objects.bulk_create(
+        _first_attempt(plan.brand, payment, payment.attempt, at)
+        for plan, payment, refusal in new
+        if payment.attempt and not refusal
     )
-    if new.attempt and not refusal:
-        _first_attempt(payment, new.attempt)
-    return Decided(plan, _outcome(payment), payment)
+    return [_made(plan, payment, refusal) for plan, payment, refusal in new]
 
 
-def _first_attempt(payment: Payment, new: NewAttempt) -> None:
-    Attempt.objects.create(
+def _made(plan: Plan, new: NewPayment, refusal: Refusal | None) -> Decided:
+    state = copying.state_of(new, refusal)
+    reason = refusal.reason if refusal else new.reason
+    facts = dict(refusal.facts if refusal else new.facts)
+    told = PaymentTold(new.id, new.number, new.kind, state, new.payer, new.payee)
+    return Decided(plan, Outcome(new.id, state, new.number, reason, facts), told)
+
+
+def _first_attempt(brand: str, payment: NewPayment, new: NewAttempt, at: datetime) -> Attempt:
+    # A charge takes the fee along; what is paid out or given back is the amount alone.
+    whole = payment.amount + (payment.fee if new.direction is Direction.CHARGE else 0)
+    return Attempt(
         id=new.id,
-        brand=payment.brand,
-        payment=payment,
+        brand=brand,
+        payment_id=payment.id,
         number=1,
         provider=new.provider,
         direction=new.direction,
         token=new.token,
         shown=new.shown,
         terms=new.terms,
-        amount=new.amount or _tried_amount(payment, new.direction),
+        amount=new.amount or whole,
         currency=new.currency or payment.currency,
         state=AttemptState.STARTED,
         client_version=payment.client_version,
-        notice_id=payment.notice_id,
-        started_at=payment.created_at,
+        notice_id=payment.notice,
+        started_at=at,
         next_query_at=new.query_at,
     )
 
 
-def _tried_amount(payment: Payment, direction: Direction) -> int:
-    """A charge takes the fee along; what is paid out or given back is the amount alone."""
-    return payment.amount + (payment.fee if direction is Direction.CHARGE else 0)
+def _settlements(judged: Sequence[Judged], known: Known, at: datetime) -> list[Decided]:
+    """What became of payments under way: on the payments, their attempts and what brought it."""
+    decided, changed, said = [], [], []
+    for plan, refusal in judged:
+        assert isinstance(plan.subject, Settlement)
+        payment = known.payments[plan.subject.payment]
+        if _waits_on(plan.subject, refusal):
+            assert refusal
+            outcome = outcome_of(payment, repeated=False)
+            outcome = replace(outcome, reason=refusal.reason, facts=dict(refusal.facts))
+            decided.append(Decided(plan, outcome))
+            continue
+        _change(payment, plan.subject, refusal, at)
+        changed.append(payment)
+        said.append((plan.subject, PaymentState(payment.state)))
+        decided.append(Decided(plan, outcome_of(payment, repeated=False), _told(payment)))
+    updating.payments(changed)
+    updating.attempts(said, at)
+    updating.notifications(said, at)
+    return decided
 
 
-def _settlement(plan: Plan, said: Settlement, refusal: Refusal | None, at: datetime) -> Decided:
-    """What became of a payment under way: on the payment, its attempt and what brought the news."""
-    payment = Payment.objects.get(id=said.payment)
-    if refusal and said.attempt is None and refusal.reason is not Reason.HOLD_EXPIRED:
-        # What was decided can't be done now; the payment waits as it did before.
-        return Decided(plan, replace(_outcome(payment), **_told(refusal)), payment)
+def _waits_on(said: Settlement, refusal: Refusal | None) -> bool:
+    """Whether what was decided can't be done now, so that the payment waits as it did before."""
+    late = refusal is not None and refusal.reason is Reason.HOLD_EXPIRED
+    return refusal is not None and said.attempt is None and not late
+
+
+def _change(payment: Payment, said: Settlement, refusal: Refusal | None, at: datetime) -> None:
     state, reason, facts = _became(said, refusal)
     payment.state, payment.reason, payment.facts = state, reason or "", facts
     payment.finished_at = at if state in FINISHED else None
     payment.booked_at = at if state is PaymentState.SUCCEEDED else None
     payment.captured = said.captured if state is PaymentState.SUCCEEDED else None
-    payment.save(
-        update_fields=["state", "reason", "facts", "finished_at", "booked_at", "captured"]
-    )
-    if said.attempt:
-        _told_of_attempt(said, state, at)
-    if said.notification:
-        ProviderNotification.objects.filter(id=said.notification, applied_at=None).update(
-            applied_at=at, attempt_id=said.attempt, result=state
-        )
-    return Decided(plan, _outcome(payment), payment)
-
-
-def _told(refusal: Refusal) -> dict[str, Any]:
-    return {"reason": refusal.reason, "facts": dict(refusal.facts)}
+    if said.transfer and state is PaymentState.SUCCEEDED:
+        payment.details = {**payment.details, "transfer": str(said.transfer)}
 
 
 def _became(
@@ -169,26 +179,33 @@ def _became(
     return PaymentState.PROCESSING, Reason.PAID_NOT_CREDITED, facts
 
 
-def _told_of_attempt(said: Settlement, state: PaymentState, at: datetime) -> None:
-    final = said.attempt_state in {AttemptState.PAID, AttemptState.REFUSED}
-    attempts = Attempt.objects.filter(id=said.attempt)
-    if said.reference:  # silence takes no name away
-        attempts.update(provider_reference=said.reference)
-    attempts.update(
-        state=said.attempt_state,
-        response_code=said.response_code,
-        checks=said.checks,
-        action=said.action,
-        finished_at=at if final else None,
-        next_query_at=None if state in FINISHED else said.query_at,
-        queries=F("queries") + (1 if said.asked_again else 0),
+def _told(payment: Payment) -> PaymentTold:
+    return PaymentTold(
+        payment.id,
+        payment.number,
+        PaymentKind(payment.kind),
+        PaymentState(payment.state),
+        payment.payer_id,
+        payment.payee_id,
     )
 
 
-def _new_hold(plan: Plan, new: NewHold, refusal: Refusal | None, at: datetime) -> Decided:
-    if refusal:
-        return Decided(plan, Outcome(new.id, None, "", refusal.reason, dict(refusal.facts)))
-    hold = Hold.objects.create(
+def _new_holds(judged: Sequence[Judged], _: Known, at: datetime) -> list[Decided]:
+    rows, decided = [], []
+    for plan, refusal in judged:
+        assert isinstance(plan.subject, NewHold)
+        if refusal:
+            decided.append(Decided(plan, _refused(plan.subject.id, refusal)))
+            continue
+        rows.append(_hold(plan, plan.subject, at))
+        told = HoldTold(plan.subject.id, plan.subject.customer, HoldState.HELD)
+        decided.append(Decided(plan, Outcome(told.id, told.state), told))
+    Hold.objects.bulk_create(rows)
+    return decided
+
+
+def _hold(plan: Plan, new: NewHold, at: datetime) -> Hold:
+    return Hold(
         id=new.id,
         brand=plan.brand,
         customer_id=new.customer,
@@ -201,125 +218,24 @@ def _new_hold(plan: Plan, new: NewHold, refusal: Refusal | None, at: datetime) -
         placed_at=at,
         expires_at=new.expires_at,
     )
-    return Decided(plan, Outcome(hold.id, HoldState.HELD), hold=hold)
 
 
-def _hold_end(plan: Plan, end: HoldEnd, refusal: Refusal | None, at: datetime) -> Decided:
-    if refusal:
-        return Decided(plan, Outcome(end.hold, None, "", refusal.reason, dict(refusal.facts)))
-    hold = Hold.objects.get(id=end.hold)
-    hold.state, hold.ended_at, hold.ended_by = end.state, at, str(plan.actor)
-    hold.save(update_fields=["state", "ended_at", "ended_by"])
-    return Decided(plan, Outcome(hold.id, end.state), hold=hold)
+def _hold_ends(judged: Sequence[Judged], known: Known, at: datetime) -> list[Decided]:
+    rows, decided = [], []
+    for plan, refusal in judged:
+        end = plan.subject
+        assert isinstance(end, HoldEnd)
+        if refusal:
+            decided.append(Decided(plan, _refused(end.hold, refusal)))
+            continue
+        hold = known.holds[end.hold]
+        hold.state, hold.ended_at, hold.ended_by = end.state, at, str(plan.actor)
+        rows.append(hold)
+        told = HoldTold(hold.id, hold.customer_id, end.state)
+        decided.append(Decided(plan, Outcome(hold.id, end.state), told))
+    updating.holds(rows)
+    return decided
 
 
-def _outcome(payment: Payment) -> Outcome:
-    return Outcome(
-        id=payment.id,
-        state=PaymentState(payment.state),
-        number=payment.number,
-        reason=Reason(payment.reason) if payment.reason else None,
-        facts=payment.facts,
-    )
-
-
-def announce(decided: Sequence[Decided]) -> None:
-    """Events for those it concerns, one audit row per brand, and one firing of CHANGED, after
-    which one job runs whatever reacts to it."""
-    if not decided:
-        return
-    publish_many([_news(one) for one in decided if one.payment or one.hold])
-    record_many(_deeds(decided))
-    changed = [str(one.payment.id) for one in decided if one.payment]
-    if changed:
-        reactions.fire(CHANGED, payment_ids=changed)
-
-
-def _news(one: Decided) -> News:
-    """To whom it concerns, and to the brand's desk: an open case shows what happened at once."""
-    desk = f"desk:{one.plan.brand}"
-    if one.hold:
-        audience = [f"customer:{one.hold.customer_id}", desk]
-        payload: dict[str, Any] = {"hold": str(one.hold.id), "state": one.hold.state}
-        return News(
-            one.plan.brand, "hold.changed", f"hold:{one.hold.id}", audience, one.plan.actor, payload
-        )
-    assert one.payment
-    payment = one.payment
-    # A payee hears of money that came, never of somebody's try to send some.
-    came = payment.state == PaymentState.SUCCEEDED or payment.kind == PaymentKind.TOPUP
-    people = [payment.payer_id, payment.payee_id if came else None]
-    audience = [*(f"customer:{who}" for who in people if who), desk]
-    payload = {"payment": str(payment.id), "number": payment.number, "state": payment.state}
-    return News(
-        payment.brand, "payment.changed", f"payment:{payment.id}", audience, one.plan.actor, payload
-    )
-
-
-def _deeds(decided: Sequence[Decided]) -> list[Deed]:
-    """What staff did, each on its own; of all others one audit row per brand."""
-    alone = [one for one in decided if one.plan.actor.kind is ActorKind.STAFF]
-    gathered: dict[str, list[Decided]] = {}
-    for one in decided:
-        if one.plan.actor.kind is not ActorKind.STAFF:
-            gathered.setdefault(one.plan.brand, []).append(one)
-    deeds = [_deed(one) for one in alone]
-    for brand, ones in gathered.items():
-        deeds.append(_deed(ones[0]) if len(ones) == 1 else _deed_of_many(brand, ones))
-    return deeds
-
-
-def _deed(one: Decided) -> Deed:
-    kind = "hold" if isinstance(one.plan.subject, NewHold | HoldEnd) else "payment"
-    return Deed(
-        one.plan.brand,
-        one.plan.actor,
-        f"money.{_action(one.plan)}",
-        f"{kind}:{one.outcome.id}",
-        _line(one) | _details(one.plan),
-        personal=one.plan.remark or None,
-    )
-
-
-def _deed_of_many(brand: str, ones: Sequence[Decided]) -> Deed:
-    lines = [_line(one) | {"by": str(one.plan.actor)} for one in ones]
-    subject = f"batch:{ones[0].outcome.id}"
-    return Deed(brand, SYSTEM(brand), "money.batch", subject, {"of": lines})
-
-
-def _line(one: Decided) -> dict[str, Any]:
-    outcome = one.outcome
-    return {
-        "id": str(outcome.id),
-        "state": outcome.state or "refused",
-        "reason": outcome.reason or "",
-    }
-
-
-def _action(plan: Plan) -> str:
-    match plan.subject:
-        case NewPayment(kind=kind):
-            return kind.value
-        case Settlement(attempt=None, state=state):
-            return f"decide_{state.value}"
-        case Settlement():
-            return "settle"
-        case NewHold():
-            return "hold"
-        case HoldEnd(state=state):
-            return f"hold_{state.value}"
-
-
-def _details(plan: Plan) -> dict[str, Any]:
-    match plan.subject:
-        case NewPayment() as new:
-            return {
-                "amount": new.amount,
-                "currency": new.currency,
-                "original": new.original,
-                "approval": new.approval,
-            }
-        case NewHold() as hold:
-            return {"amount": hold.amount, "currency": hold.currency, "why": hold.reason}
-        case _:
-            return {}
+def _refused(hold: UUID, refusal: Refusal) -> Outcome:
+    return Outcome(hold, None, "", refusal.reason, dict(refusal.facts))

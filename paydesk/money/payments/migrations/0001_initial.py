@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
                 ("brand", models.CharField(max_length=16)),
-                ("number", models.CharField(max_length=16, unique=True)),
+                ("number", models.CharField(max_length=16)),
                 ("kind", models.CharField(max_length=16)),
                 ("state", models.CharField(max_length=16)),
                 ("amount", models.BigIntegerField()),
@@ -81,6 +81,8 @@ class Migration(migrations.Migration):
                 (
                     "merchant",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="payments",
@@ -90,6 +92,8 @@ class Migration(migrations.Migration):
                 (
                     "original",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="refunds",
@@ -99,6 +103,8 @@ class Migration(migrations.Migration):
                 (
                     "payee",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="payments_received",
@@ -108,6 +114,8 @@ class Migration(migrations.Migration):
                 (
                     "payer",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="payments_sent",
@@ -117,6 +125,8 @@ class Migration(migrations.Migration):
                 (
                     "retry_of",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="retries",
@@ -257,10 +267,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="payment",
-            index=models.Index(fields=["brand", "-created_at"], name="payment_by_brand"),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
             index=models.Index(
                 condition=models.Q(("merchant__isnull", False)),
                 fields=["merchant", "-created_at", "-id"],
@@ -273,6 +279,22 @@ class Migration(migrations.Migration):
                 condition=models.Q(("purpose", ""), _negated=True),
                 fields=["purpose"],
                 name="payment_by_purpose",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("original__isnull", False)),
+                fields=["original"],
+                name="payment_by_original",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("retry_of__isnull", False)),
+                fields=["retry_of"],
+                name="payment_by_retry_of",
             ),
         ),
         migrations.AddIndex(
@@ -426,6 +448,10 @@ class Migration(migrations.Migration):
                 ),
                 name="payment_refund_has_original",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("number",), name="payment_number_once"),
         ),
         migrations.AddConstraint(
             model_name="payment",

@@ -1,4 +1,4 @@
-"""What the database itself defends about payments (sql/guard.sql)."""
+"""What the database itself defends about payments (sql/guard.sql, sql/sides.sql)."""
 
 from pathlib import Path
 
@@ -14,4 +14,4 @@ def _read(name: str) -> str:
 class Migration(migrations.Migration):
     dependencies = [("payments", "0001_initial")]
 
-    operations = [migrations.RunSQL(_read("guard"), _read("drop"))]
+    operations = [migrations.RunSQL(_read("guard") + _read("sides"), _read("drop"))]

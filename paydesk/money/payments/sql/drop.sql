@@ -1,3 +1,8 @@
+DROP TRIGGER payments_keep_merchant ON merchants_merchant;
+DROP TRIGGER payments_keep_customer ON people_customer;
+DROP FUNCTION payments_keep_sides();
+DROP TRIGGER payments_check_sides ON payments_payment;
+DROP FUNCTION payments_check_sides();
 DROP TRIGGER payments_guard_notification ON payments_providernotification;
 DROP FUNCTION payments_guard_notification();
 DROP TRIGGER payments_refund ON payments_payment;

@@ -47,7 +47,7 @@ BEGIN
             WHERE id = NEW.original_id RETURNING * INTO paid;
         IF paid.state <> 'succeeded' OR paid.brand <> NEW.brand
            OR paid.currency <> NEW.currency OR paid.kind NOT IN
-              ('transfer', 'purchase', 'bill', 'topup') THEN
+              ('transfer', 'purchase', 'bill', 'topup', 'withdrawal') THEN
             RAISE EXCEPTION 'this payment can not be refunded'
                 USING ERRCODE = 'restrict_violation';
         END IF;
@@ -56,7 +56,8 @@ BEGIN
 END $$;
 
 CREATE TRIGGER payments_refund AFTER INSERT OR UPDATE OF state ON payments_payment
-    FOR EACH ROW EXECUTE FUNCTION payments_count_refund();
+    FOR EACH ROW WHEN (NEW.kind = 'refund' AND NEW.state = 'succeeded')
+    EXECUTE FUNCTION payments_count_refund();
 
 -- What a provider sent is kept as it came; only what became of it is written later, once.
 CREATE FUNCTION payments_guard_notification() RETURNS trigger LANGUAGE plpgsql AS $$

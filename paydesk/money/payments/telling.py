@@ -1,0 +1,126 @@
+"""Tells of what a batch did: events to those it concerns, the audit, and whatever reacts.
+
+Called by `submit` inside its transaction, once a batch. Writes no payment and decides nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from paydesk.audit.actions import Deed, record_many
+from paydesk.kit import reactions
+from paydesk.kit.actors import SYSTEM, ActorKind
+from paydesk.kit.events.actions import News, publish_many
+from paydesk.money.payments.plans import HoldEnd, NewHold, NewPayment, Plan, Settlement
+from paydesk.money.payments.states import PaymentKind, PaymentState
+from paydesk.money.payments.writing import Decided, HoldTold, PaymentTold
+
+CHANGED = "payments.changed"
+"""Fired once a batch with the ids of the payments that it made or changed, disbursements apart."""
+DISBURSED = "payments.disbursed"
+"""The same for disbursements: they come by the thousand, and hardly anything follows from one."""
+
+
+def announce(decided: Sequence[Decided]) -> None:
+    """Events for those it concerns, one audit row per brand, and one firing of CHANGED, after
+    which one job runs whatever reacts to it."""
+    if not decided:
+        return
+    publish_many([_news(one.plan, one.about) for one in decided if one.about])
+    record_many(_deeds(decided))
+    about = [one.about for one in decided if isinstance(one.about, PaymentTold)]
+    disbursed = [str(one.id) for one in about if one.kind is PaymentKind.DISBURSEMENT]
+    changed = [str(one.id) for one in about if one.kind is not PaymentKind.DISBURSEMENT]
+    if changed:
+        reactions.fire(CHANGED, payment_ids=changed)
+    if disbursed:
+        reactions.fire(DISBURSED, payment_ids=disbursed)
+
+
+def _news(plan: Plan, about: PaymentTold | HoldTold) -> News:
+    """To whom it concerns, and to the brand's desk: an open case shows what happened at once."""
+    desk = f"desk:{plan.brand}"
+    if isinstance(about, HoldTold):
+        audience = [f"customer:{about.customer}", desk]
+        payload: dict[str, Any] = {"hold": str(about.id), "state": about.state}
+        return News(plan.brand, "hold.changed", f"hold:{about.id}", audience, plan.actor, payload)
+    # A payee hears of money that came, never of somebody's try to send some.
+    came = about.state is PaymentState.SUCCEEDED or about.kind is PaymentKind.TOPUP
+    audience = [f"customer:{about.payer}"] if about.payer else []
+    if came and about.payee:
+        audience.append(f"customer:{about.payee}")
+    audience.append(desk)
+    payload = {"payment": str(about.id), "number": about.number, "state": about.state}
+    subject = f"payment:{about.id}"
+    return News(plan.brand, "payment.changed", subject, audience, plan.actor, payload)
+
+
+def _deeds(decided: Sequence[Decided]) -> list[Deed]:
+    """What staff did, each on its own; of all others one audit row per brand."""
+    alone = [one for one in decided if one.plan.actor.kind is ActorKind.STAFF]
+    gathered: dict[str, list[Decided]] = {}
+    for one in decided:
+        if one.plan.actor.kind is not ActorKind.STAFF:
+            gathered.setdefault(one.plan.brand, []).append(one)
+    deeds = [_deed(one) for one in alone]
+    for brand, ones in gathered.items():
+        deeds.append(_deed(ones[0]) if len(ones) == 1 else _deed_of_many(brand, ones))
+    return deeds
+
+
+def _deed(one: Decided) -> Deed:
+    kind = "hold" if isinstance(one.plan.subject, NewHold | HoldEnd) else "payment"
+    return Deed(
+        one.plan.brand,
+        one.plan.actor,
+        f"money.{_action(one.plan)}",
+        f"{kind}:{one.outcome.id}",
+        _line(one) | _details(one.plan),
+        personal=one.plan.remark or None,
+    )
+
+
+def _deed_of_many(brand: str, ones: Sequence[Decided]) -> Deed:
+    """Lists of equal length rather than a line each: a batch may be a thousand."""
+    lines = [_line(one) for one in ones]
+    details = {name: [line[name] for line in lines] for name in ("id", "state", "reason")}
+    details["by"] = [str(one.plan.actor) for one in ones]
+    subject = f"batch:{ones[0].outcome.id}"
+    return Deed(brand, SYSTEM(brand), "money.batch", subject, {"of": details})
+
+
+def _line(one: Decided) -> dict[str, Any]:
+    outcome = one.outcome
+    return {
+        "id": str(outcome.id),
+        "state": outcome.state or "refused",
+        "reason": outcome.reason or "",
+    }
+
+
+def _action(plan: Plan) -> str:
+    match plan.subject:
+        case NewPayment(kind=kind):
+            return kind.value
+        case Settlement(attempt=None, state=state):
+            return f"decide_{state.value}"
+        case Settlement():
+            return "settle"
+        case NewHold():
+            return "hold"
+        case HoldEnd(state=state):
+            return f"hold_{state.value}"
+
+
+def _details(plan: Plan) -> dict[str, Any]:
+    match plan.subject:
+        case NewPayment() as new:
+            return {
+                "amount": new.amount,
+                "currency": new.currency,
+                "original": new.original,
+                "approval": new.approval,
+            }
+        case NewHold() as hold:
+            return {"amount": hold.amount, "currency": hold.currency, "why": hold.reason}
+        case _:
+            return {}

@@ -17,7 +17,16 @@ from paydesk.approvals import actions as approvals
 from paydesk.audit import actions as audit
 from paydesk.brands import profiles
 from paydesk.desk.cases.actions import upkeep
-from paydesk.entry.cli.demo import almanac, asking, cast, lives, present, troubles
+from paydesk.entry.cli.demo import (
+    almanac,
+    asking,
+    cast,
+    exchanges,
+    lives,
+    moneyback,
+    present,
+    troubles,
+)
 from paydesk.entry.cli.demo.cast import SHARES, Person
 from paydesk.entry.cli.demo.helpdesk import Helpdesk
 from paydesk.entry.cli.demo.mishaps import MISHAPS, Then
@@ -132,6 +141,8 @@ def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float, n:
     for at, mishap in almanac.spread(town.random, MISHAPS, wrong, span, zone, almanac.PAYING):
         stage.add(at, mishap(town, town.somebody(brand), then))
     present.schedule(stage, town, desk, brand, n)
+    exchanges.schedule(stage, town, brand, max(3, round(40 * share)))
+    moneyback.schedule(stage, town, brand, max(3, round(24 * share)), n)
 
 
 def _perhaps_asking(town: Town, desk: Helpdesk) -> Then:

@@ -26,7 +26,7 @@ def confirm(payment_ids: Iterable[UUID]) -> int:
 def _confirm(payment_id: UUID) -> bool:
     payment = (
         Payment.objects.select_for_update(of=("self",))
-        .select_related("payer__user", "payee__user")
+        .select_related("payer__user", "payee__user", "merchant")
         .filter(id=payment_id, state=PaymentState.SUCCEEDED, confirmed_at=None)
         .first()
     )
@@ -45,14 +45,28 @@ def _readers(payment: Payment) -> list[tuple[Customer, str]]:
         sides = [(payment.payee, "topup")]
     elif payment.kind == PaymentKind.REFUND:
         sides = [(payment.payee, "refunded"), (payment.payer, "refund_given")]
+    elif payment.kind == PaymentKind.EXCHANGE:
+        sides = [(payment.payer, "exchanged")]
+    elif payment.kind == PaymentKind.REMITTANCE:
+        sides = [(payment.payer, "remitted"), (payment.payee, "received")]
     else:
         sides = [(payment.payer, "sent"), (payment.payee, "received")]
     return [(who, f"payments/{name}") for who, name in sides if who]
 
 
+def _name(other: Customer | None, payment: Payment) -> str:
+    """The other side as a customer may read it: a person's masked name, a merchant's as it is."""
+    if payment.merchant:
+        return payment.merchant.name
+    return other.masked_name if other else ""
+
+
 def _write_to(customer: Customer, template: str, payment: Payment) -> None:
     user = customer.user
-    other = payment.payee if customer.id == payment.payer_id else payment.payer
+    paid = customer.id == payment.payer_id
+    other = payment.payee if paid else payment.payer
+    got = payment.received_amount or payment.amount, payment.received_currency or payment.currency
+    given = payment.amount, payment.currency
     brand = profiles.get(payment.brand)
     assert payment.booked_at
     notifications.send(
@@ -64,8 +78,10 @@ def _write_to(customer: Customer, template: str, payment: Payment) -> None:
         lang=user.lang,
         params={
             "name": customer.name,
-            "amount": format_amount(payment.amount, payment.currency),
-            "other": other.masked_name if other else "",
+            "amount": format_amount(*(given if paid else got)),
+            "received": format_amount(*got),
+            "fee": format_amount(payment.fee, payment.currency),
+            "other": _name(other, payment),
             "method": texts.method(payment.method, user.lang),
             "number": payment.number,
             "at": f"{payment.booked_at.astimezone(brand.zone):%Y-%m-%d %H:%M}",

@@ -54,7 +54,7 @@ def payment_as_data(payment: Payment) -> dict[str, Any]:
         "reference": str(payment.details.get("reference", "")),
         "order": payment.details.get("order"),
         "original": str(payment.original_id) if payment.original_id else None,
-        "counterparty": _counterparty(payment),
+        "counterparty": counterparty(payment),
         "created_at": moment(payment.created_at),
         "finished_at": moment(payment.finished_at),
     }
@@ -83,7 +83,7 @@ def move_as_data(move: SandboxMove) -> dict[str, Any]:
     }
 
 
-def _counterparty(payment: Payment) -> str | None:
+def counterparty(payment: Payment) -> str | None:
     """The other side as a merchant may see it: masked."""
     if payment.kind == PaymentKind.DISBURSEMENT:
         return payment.recipient_shown or None

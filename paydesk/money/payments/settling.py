@@ -130,6 +130,9 @@ def _proof(reason: Reason, tried: Tried, at: datetime) -> dict[str, Any]:
             return {"order": str(tried.payment), "closed_at": at.isoformat()}
         case Reason.MERCHANT_SHORT:
             return {"amount": tried.amount, "currency": tried.currency}
+        case Reason.BANK_NOT_SERVED:
+            shown = tried.shown
+            return {"country": shown.get("country", ""), "bank": shown.get("name", "")}
         case Reason.BANK_RETURNED:
             return {
                 "returned_at": at.isoformat(),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from paydesk.brands.profile import in_language
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.protocol import Terms
-from paydesk.money.payouts import directory
+from paydesk.money.payouts import directory, queries
 from paydesk.money.payouts.details import Scheme
 from paydesk.money.payouts.models import BankAccount
 
@@ -29,6 +29,17 @@ def provider(brand: str) -> str:
 def token(account: BankAccount) -> str:
     """How an attempt names its bank account: by our id, never by its number."""
     return f"bank:{account.id.hex}"
+
+
+def shown(account: BankAccount) -> dict[str, str]:
+    """The masked display that is kept with an attempt."""
+    return {
+        "kind": "bank",
+        "scheme": account.bank,
+        "last4": account.last4,
+        "country": account.country,
+        "name": queries.bank_name(account, account.customer.user.lang),
+    }
 
 
 def terms(account: BankAccount, number: str) -> dict[str, object]:

@@ -254,4 +254,7 @@ def _(make: CustomerFactory) -> Outcome:
     return send(make(), make(), 100)
 
 
-from tests.desk.diagnosis import causes_exchange  # noqa: E402, F401 - they register themselves above
+from tests.desk.diagnosis import (  # noqa: E402 - they register themselves above
+    causes_banking,  # noqa: F401
+    causes_exchange,  # noqa: F401
+)

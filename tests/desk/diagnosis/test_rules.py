@@ -60,34 +60,12 @@ EXPECTED: dict[str, Case] = {
         "speed_rule", {"rule": "new_device", "second_factor": True}, 27, "INT", [],
         ["second_factor", "support"],
     ),
-    "name_differs": ("name_differs", {}, 31, "BE01", [], ["confirm_name", "support"]),
-    "identity_unfinished": (
-        "identity_unfinished", {"level": 0, "needed": 1}, 37, "NOCM",
-        ["当前认证等级", "所需认证等级"], ["identity", "support"],
-    ),
     "identity_unfinished_by": (
         "identity_unfinished", {"level": 0, "needed": 1, "by": WHEN}, 37, "NOCM",
         ["当前认证等级", "所需认证等级", "认证截止"], ["identity", "support"],
     ),
     "screening": ("screening", {"review": "r", "state": "processing"}, 38, "RR04", [], ["wait"]),
     "screening_stopped": ("screening", {"review": "r"}, 38, "RR04", [], ["wait"]),
-    "bank_details": (
-        "bank_details", {"field": "iban", "problem": "checksum"}, 40, "AC01", ["有误的信息"],
-        ["correct_bank", "support"],
-    ),
-    "bank_not_served": (
-        "bank_not_served", {"country": "XX"}, 41, "CNOR", ["银行或地区"],
-        ["other_bank", "support"],
-    ),
-    "past_cutoff": (
-        "past_cutoff", {"cut_off": WHEN, "goes_out_on": "2026-11-24"}, 42, "TM01",
-        ["截止时间", "汇出日期"], ["wait"],
-    ),
-    "bank_returned": (
-        "bank_returned",
-        {"code": "MD07", "returned_at": WHEN, "amount": 100, "currency": "CNY"}, 43, "MD07",
-        ["退回时间", "退回金额", "银行返回代码"], ["correct_bank", "support"],
-    ),
     "connection_broke": ("", {}, 53, "INT", [], ["send_same"]),
 }  # fmt: skip
 
@@ -125,7 +103,7 @@ def test_finding(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["payment_review", "speed_rule", "speed_second_factor", "screening", "name_differs"]
+    "code", ["payment_review", "speed_rule", "speed_second_factor", "screening"]
 )
 def test_what_may_not_be_told(code: str) -> None:
     for lang in ("zh-hans", "en"):

@@ -76,7 +76,7 @@ def _claim(payment_id: UUID) -> Attempt | None:
         provider=channel.provider(payment.brand),
         direction=Direction.PAYOUT,
         token=channel.token(row.bank_account),
-        shown={"kind": "bank", "scheme": row.bank_account.bank, "last4": row.bank_account.last4},
+        shown=channel.shown(row.bank_account),
         terms=channel.terms(row.bank_account, payment.number),
         amount=payment.amount,
         currency=payment.currency,

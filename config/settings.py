@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "paydesk.entry.web.operations",
     "paydesk.entry.web.support",
     "paydesk.entry.web.desk",
+    "paydesk.entry.web.simulated",
     "paydesk.entry.web.demo",
 ]
 

@@ -52,7 +52,8 @@ def wallet(world: World) -> list[Stop]:
         Stop("wallet_activity", "/topay/activity/", "new"),
         Stop("wallet_payment", f"/topay/activity/{payment}/", "chen"),
         Stop("wallet_payment", f"/topay/activity/{waiting}/", "chen"),
-        Stop("wallet_verify", f"/topay/activity/{waiting}/verify/", "chen"),
+        Stop("methods_list", "/topay/methods/", "chen"),
+        Stop("simulated_order", f"/simulated/orders/{world.waiting.attempts.get().id}"),
         Stop("wallet_security", "/topay/security/", "chen"),
         Stop("wallet_security", "/topay/security/", "zhou"),
         Stop("wallet_freeze", "/topay/security/freeze/", "chen"),
@@ -60,6 +61,21 @@ def wallet(world: World) -> list[Stop]:
         Stop("exchange_start", "/topay/exchange/", "chen"),
         Stop("exchange_start", "/topay/exchange/?kind=remittance", "chen"),
         Stop("refunds_list", "/topay/refunds/", "new"),
+    ]
+
+
+def banking(_world: World) -> list[Stop]:
+    base = "/topay/banking"
+    return [
+        Stop("banking_withdraw", f"{base}/withdraw/", "new"),
+        Stop("banking_accounts", f"{base}/accounts/", "new"),
+        Stop("banking_account_add", f"{base}/accounts/new/", "chen"),
+        Stop("banking_account_add", f"{base}/accounts/new/?scheme=swift", "chen"),
+        Stop("banking_bills", f"{base}/bills/", "chen"),
+        Stop("banking_biller", f"{base}/bills/power/", "chen"),
+        Stop("banking_biller", f"{base}/bills/mobile/?reference=13800000037", "chen"),
+        Stop("banking_schedules", f"{base}/schedules/", "new"),
+        Stop("banking_schedule_new", f"{base}/schedules/new/", "chen"),
     ]
 
 
@@ -112,8 +128,19 @@ def demo(_world: World) -> list[Stop]:
     return [Stop("demo_front", "/"), Stop("demo_mailbox", "/mailbox/")]
 
 
-AREAS = {"wallet": wallet, "support": support, "accounts": accounts, "desk": desk, "demo": demo}
+AREAS = {
+    "wallet": wallet,
+    "banking": banking,
+    "support": support,
+    "accounts": accounts,
+    "desk": desk,
+    "demo": demo,
+}
 BY_A_WALK = {  # pages that one only comes to by doing something: see the tests below
+    "banking_withdrawal",  # these three: test_banking
+    "banking_bill",
+    "banking_schedule",
+    "simulated_card",
     "account_confirm_email",
     "account_locked",
     "account_reset_password_from_key",
@@ -126,9 +153,10 @@ BY_A_WALK = {  # pages that one only comes to by doing something: see the tests 
     "refunds_recall",
 }
 NO_PAGES = re.compile(
-    r"brand_style|brand_mark|manifest|healthz|notified"
+    r"methods_(add|added|default|remove|back|pay)|brand_style|brand_mark|manifest|healthz|notified"
     r"|wallet_retry|support_(unread|open_payment|entries|send|read|typing|state|files|file)"
     r"|demo_mailbox_list"
+    r"|banking_(cancel|account_remove|bill_forget|schedule_(dates|do))"
     r"|desk_(queue|next|presence|head|facts|entries|post|read|typing|upload|file|take|hand_over"
     r"|solve|reopen|release_hold|waiting|approval_badge|decide)"
     r"|exchange_preview|refunds_(upload|file|to_wallet|withdraw)"

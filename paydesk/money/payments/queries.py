@@ -5,6 +5,7 @@ Amounts are minor units. Who may see what is decided in `access`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -14,7 +15,7 @@ from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.rules import AccountCode
 from paydesk.money.payments import limits
 from paydesk.money.payments.models import Attempt, Hold, Payment
-from paydesk.money.payments.states import HoldState, PaymentKind, PaymentState
+from paydesk.money.payments.states import AttemptState, HoldState, PaymentKind, PaymentState
 from paydesk.people import naming
 from paydesk.people.models import Customer
 
@@ -115,6 +116,14 @@ def told(ids: Sequence[UUID], customer: Customer) -> dict[UUID, tuple[str, str]]
 def payment(brand: str, payment_id: UUID) -> Payment | None:
     """One payment of a brand by its id, sides and attempts with it."""
     return _shown(Payment.objects.filter(brand=brand, id=payment_id)).first()
+
+
+def action_of(payment: Payment) -> dict[str, Any]:
+    """What the payer has to do now (protocol.Answer.action), {} for nothing."""
+    attempt = Attempt.objects.filter(payment=payment).order_by("-number").first()
+    if attempt is None or attempt.state in (AttemptState.PAID, AttemptState.REFUSED):
+        return {}
+    return dict(attempt.action)
 
 
 def refundable(original: Payment) -> int:

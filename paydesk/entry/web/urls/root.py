@@ -12,5 +12,6 @@ def healthz(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("hooks/", include("paydesk.entry.hooks.urls")),
+    path("simulated/", include("paydesk.entry.web.simulated.urls")),
     path("", include("paydesk.entry.web.demo.urls")),
 ]

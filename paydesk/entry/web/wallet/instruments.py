@@ -26,14 +26,14 @@ class InstrumentView:
     chosen: bool
 
 
-def tokens() -> tuple[str, ...]:
+def tokens(brand: str) -> tuple[str, ...]:
     """Every token that may be chosen; none where the simulated provider is not offered."""
-    return tuple(token for token in instruments.all_tokens() if registry.of_token(token))
+    return tuple(token for token in instruments.all_tokens() if registry.of_token(token, brand))
 
 
-def choices(chosen: str) -> list[InstrumentView]:
+def choices(chosen: str, brand: str) -> list[InstrumentView]:
     """Every test instrument, in the provider's order; `chosen` a token or ""."""
-    return [_view(token, chosen) for token in tokens()]
+    return [_view(token, chosen) for token in tokens(brand)]
 
 
 def _view(token: str, chosen: str) -> InstrumentView:

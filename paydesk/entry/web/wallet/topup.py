@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from paydesk.entry.web.methods import choices
+from paydesk.entry.web.methods.returning import terms_of
 from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support.correspondent import as_customer
 from paydesk.entry.web.wallet import instruments
@@ -33,7 +35,8 @@ class Suggestion:
 @signed_in
 def topup(request: BrandRequest, customer: Customer) -> HttpResponse:
     """The form, and the top-up itself."""
-    tokens = instruments.tokens()
+    saved = choices.choices(customer)
+    tokens = (*(one.value for one in saved), *instruments.tokens(request.brand.code))
     if request.method != "POST":
         initial = {"instrument": tokens[0] if tokens else "", **prefilled(request, customer)}
         return _page(
@@ -47,6 +50,8 @@ def topup(request: BrandRequest, customer: Customer) -> HttpResponse:
         outcome = actions.topup(
             customer=customer,
             token=data["instrument"],
+            means=choices.means(customer, data["instrument"]),
+            terms=terms_of(request),
             amount=data["minor"],
             currency=data["currency"],
             actor=as_customer(customer).actor,
@@ -68,7 +73,7 @@ def _page(request: BrandRequest, customer: Customer, form: TopUpForm) -> HttpRes
     if currency not in request.brand.currencies:
         currency = request.brand.default_currency
     chosen = str(form["instrument"].value() or "")
-    every = instruments.choices(chosen)
+    every = instruments.choices(chosen, request.brand.code)
     usual, rare = every[: instruments.USUAL], every[instruments.USUAL :]
     context = frame(
         customer,
@@ -76,6 +81,7 @@ def _page(request: BrandRequest, customer: Customer, form: TopUpForm) -> HttpRes
         form=form,
         symbol=SYMBOLS.get(currency, currency),
         suggestions=_suggestions(currency, str(form["amount"].value() or "")),
+        methods=choices.choices(customer, chosen),
         instruments=usual,
         rare=rare,
         rare_open=any(one.chosen for one in rare),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from paydesk.entry.web.support import site
-from paydesk.entry.web.wallet import activity, topup, transfer, verify, views
+from paydesk.entry.web.wallet import activity, topup, transfer, views
 
 urlpatterns = [
     path("", views.home, name="wallet_home"),
@@ -12,7 +12,6 @@ urlpatterns = [
     path("activity/", activity.activity, name="wallet_activity"),
     path("activity/<str:number>/", activity.payment, name="wallet_payment"),
     path("activity/<str:number>/retry/", activity.retry, name="wallet_retry"),
-    path("activity/<str:number>/verify/", verify.verify, name="wallet_verify"),
     path("security/", views.security, name="wallet_security"),
     path("security/freeze/", views.freeze, name="wallet_freeze"),
     path("help/", views.help_page, name="wallet_help"),

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from paydesk.desk.diagnosis.shapes import Explanation, Remedy
 from paydesk.kit import ids
+from paydesk.money.payments import queries
 from paydesk.money.payments.actions.retry import is_retriable
 from paydesk.money.payments.models import Payment
+from paydesk.money.payments.states import FINISHED
 
 _PLACES = {
     "wallet:topup": "wallet_topup",
@@ -42,6 +44,9 @@ class Way:
 def ways_of(payment: Payment, finding: Explanation) -> list[Way]:
     """The remedies that have a place, the first of them the main one, a person last."""
     found = [way for remedy in finding.remedies if (way := _way(payment, remedy))]
+    go_on = Way(_("去完成付款"), reverse("methods_pay", args=[payment.number]))
+    if payment.state not in FINISHED and queries.action_of(payment) and not _leads(found, go_on):
+        found.insert(0, go_on)
     person = Way(_("联系客服"), reverse("support_open_payment", args=[payment.number]), post=True)
     ways = [way for way in found if way.href != person.href]
     if ways:
@@ -50,10 +55,14 @@ def ways_of(payment: Payment, finding: Explanation) -> list[Way]:
     return [Way(person.label, person.href, main=True, post=True)]
 
 
+def _leads(ways: list[Way], to: Way) -> bool:
+    return any(way.href == to.href for way in ways)
+
+
 def _way(payment: Payment, remedy: Remedy) -> Way | None:
     """Where a remedy is done; what is a word of advice only has no button."""
     if remedy.code == "verify":
-        return Way(remedy.label, reverse("wallet_verify", args=[payment.number]))
+        return Way(remedy.label, reverse("methods_pay", args=[payment.number]))
     if remedy.code == "retry" and is_retriable(payment):
         href = reverse("wallet_retry", args=[payment.number])
         return Way(remedy.label, href, post=True, key=str(ids.uuid7()))

@@ -95,6 +95,12 @@ def customer_acts(reference: UUID, *, passed: bool) -> None:
             row.save(update_fields=["state", "code", "taken", "notify_at"])
 
 
+def waiting_order(reference: UUID) -> SimulatedOrder | None:
+    """An order whose script has a page for the payer, open or not any more; None for any other."""
+    row = SimulatedOrder.objects.filter(reference=reference).first()
+    return row if row and _script(row).action else None
+
+
 def waits_for_payer(row: SimulatedOrder) -> bool:
     """Whether the payer has something to do on a page of the provider."""
     return bool(_script(row).action) and row.state in (Said.REQUIRES_ACTION, Said.WAITING)
@@ -172,7 +178,7 @@ def answer(row: SimulatedOrder) -> Answer:
         amount=row.taken if said is Said.PAID else row.amount,
         currency=row.currency,
         reference=f"sim_{row.reference.hex[:20]}",
-        code=row.code,
+        code="USER_PAYING" if waits_for_payer(row) and said is Said.WAITING else row.code,
         checks=dict(_script(row).checks),
         action=_action(row),
     )

@@ -107,17 +107,24 @@ def presence_of(request: HttpRequest) -> presence.Presence | None:
     return presence.Presence(device.first_seen if device else None, stepped_up_at(request))
 
 
-def own_device(customer: Customer, device_id: UUID) -> Device:
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def own_device(customer: Customer, device_id: str) -> Device:
     """One of the customer's devices. Raises PermissionDenied."""
-    found = Device.objects.filter(id=device_id, user_id=customer.user_id).first()
+    found = Device.objects.filter(id=_uuid(device_id), user_id=customer.user_id).first()
     if found is None:
         raise PermissionDenied("device")
     return found
 
 
-def own_factor(customer: Customer, factor_id: UUID) -> Factor:
+def own_factor(customer: Customer, factor_id: str) -> Factor:
     """One of the customer's second factors. Raises PermissionDenied."""
-    found = Factor.objects.filter(id=factor_id, user_id=customer.user_id).first()
+    found = Factor.objects.filter(id=_uuid(factor_id), user_id=customer.user_id).first()
     if found is None:
         raise PermissionDenied("factor")
     return found

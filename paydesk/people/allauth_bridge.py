@@ -14,6 +14,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -27,6 +28,7 @@ from paydesk.notifications import actions as notifications
 from paydesk.notifications.models import ToKind
 from paydesk.people import actions, naming, queries, telling
 from paydesk.people.access import user_belongs
+from paydesk.people.actions import devices
 from paydesk.people.models import Realm, Restriction, RestrictionKind, User
 from paydesk.people.open_pages import sessions_changed
 
@@ -114,6 +116,16 @@ def device_of(request: HttpRequest) -> str:
     return naming.device_line(request.headers.get("User-Agent", ""))
 
 
+def device_token(request: HttpRequest | None) -> str:
+    """The secret of the device's cookie; the middleware sees to it that there is one."""
+    return str(getattr(request, "device_token", ""))
+
+
+def token_digest(request: HttpRequest | None) -> str:
+    """What is stored of it."""
+    return devices.digest_of(device_token(request))
+
+
 class DoorBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is untyped
     """Checks a password for the user whom the typed text means at this door, and counts misses.
 
@@ -127,6 +139,7 @@ class DoorBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is un
             return None
         self._did_check_password = True
         if not user.check_password(credentials["password"]):
+            devices.count_wrong_password(user, device_token(request))
             actions.count_wrong_password(user, unlock_link=unlock_link)
             return None
         if not self.user_can_authenticate(user):
@@ -149,27 +162,67 @@ class DoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is un
     }
 
     def get_login_stages(self) -> list[str]:
-        return ["allauth.account.stages.EmailVerificationStage"]
+        return [
+            "allauth.account.stages.EmailVerificationStage",
+            "paydesk.people.login_stages.SecondFactorStage",
+        ]
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Counted for whoever is meant: one person's number can be written in endless ways."""
+        """Counted for whoever is meant: one person's number can be written in endless ways. A
+        device of their own is counted apart, so that no stranger uses up their tries."""
         typed = str(credentials.get("username") or credentials.get("email") or "")
         meant = find(request, typed)
-        return str(meant.id) if meant else typed.strip().lower()
+        if meant is None:
+            return typed.strip().lower()
+        own = queries.device(meant.id, token_digest(request))
+        return f"{meant.id}.{own.id}" if own else str(meant.id)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Let one source try one account a few times a day only: it could lock it for ever."""
+        source = f"{self._get_login_attempts_cache_key(request, **credentials)}"
+        source = f"{source}@{self.get_client_ip(request)}"
+        self._source = ratelimit.consume(
+            request, app="allauth.account", action="login_source", key=source
+        )
+        if not self._source:
+            raise self.validation_error("too_many_login_attempts")
+        super().pre_authenticate(request, **credentials)
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        super()._rollback_login_failed_rl_usage()
+        if self._source:
+            self._source.rollback()
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """After a right password: say why the account is locked, instead of letting in."""
-        if queries.sign_in_lock(user) is not None:
+        lock = queries.sign_in_lock(user)
+        if lock is not None and not self._passes(request, user, lock):
             request.session[LOCKED_KEY] = str(user.id)
             return HttpResponseRedirect(reverse("account_locked"))
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
 
+    def _passes(self, request: HttpRequest, user: User, lock: queries.SignInLock) -> bool:
+        """A lock for wrong passwords keeps strangers out, not a customer on a device of their
+        own; unless it was that device that the wrong ones came from."""
+        if lock.kind != RestrictionKind.PASSWORD or user.realm != Realm.CUSTOMER:
+            return False
+        own = queries.device(user.id, token_digest(request))
+        return own is not None and own.signed_out_at is None and own.wrong_passwords == 0
+
     def login(self, request: HttpRequest, user: User) -> None:
-        """Open the session under a new key and note the sign-in."""
+        """Open the session under a new key and note the sign-in and its device."""
         super().login(request, user)
         request.session.pop(LOCKED_KEY, None)
-        actions.record_sign_in(user, device=device_of(request), address=self.get_client_ip(request))
+        device, address = device_of(request), self.get_client_ip(request)
+        actions.record_sign_in(user, device=device, address=address)
+        devices.note_device(
+            user,
+            token=device_token(request),
+            name=device,
+            address=address,
+            session_key=str(request.session.session_key or ""),
+        )
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         actions.prove_email(email_address.user)

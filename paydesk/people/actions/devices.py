@@ -42,8 +42,8 @@ def note_device(
         },
     )
     device.last_seen, device.address, device.signed_out_at = now, address, None
-    device.session_key = session_key
-    device.save(update_fields=["last_seen", "address", "session_key", "signed_out_at"])
+    device.session_key, device.wrong_passwords = session_key, 0
+    device.save()
     if is_new and others and user.realm == Realm.CUSTOMER:
         telling.mail(
             user,
@@ -58,6 +58,13 @@ def touch(user: User, *, token: str, session_key: str) -> None:
     """Note that a known device is still in use."""
     Device.objects.filter(user=user, token_digest=digest_of(token)).update(
         last_seen=clock.now(), session_key=session_key, signed_out_at=None
+    )
+
+
+def count_wrong_password(user: User, token: str) -> None:
+    """Count a wrong password against the device that it came from, if that is the user's."""
+    Device.objects.filter(user=user, token_digest=digest_of(token)).update(
+        wrong_passwords=F("wrong_passwords") + 1
     )
 
 

@@ -152,6 +152,7 @@ class Migration(migrations.Migration):
                 ("address", models.GenericIPAddressField(null=True)),
                 ("session_key", models.CharField(blank=True, max_length=40)),
                 ("signed_out_at", models.DateTimeField(null=True)),
+                ("wrong_passwords", models.PositiveSmallIntegerField(default=0)),
                 (
                     "user",
                     models.ForeignKey(

@@ -24,6 +24,7 @@ class Device(models.Model):
     address = models.GenericIPAddressField(null=True)
     session_key = models.CharField(max_length=40, blank=True)
     signed_out_at = models.DateTimeField(null=True)
+    wrong_passwords = models.PositiveSmallIntegerField(default=0)  # since the last right one
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "token_digest"], name="device_once")]

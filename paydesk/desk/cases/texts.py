@@ -76,6 +76,7 @@ ACTIONS = {
     "unlock": gettext_lazy("解锁"),
     "refund_request": gettext_lazy("退款申请"),
     "fund_liquidity": gettext_lazy("补充备付资金"),
+    "reconciliation.explain": gettext_lazy("解释对账差异"),
 }
 
 REFUSALS = {

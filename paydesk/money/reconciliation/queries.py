@@ -3,7 +3,6 @@
 Amounts are minor units, signed from our side. Never writes.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -131,14 +130,11 @@ def unexplained(brand: str) -> dict[str, int]:
     return dict(rows.values_list("currency").annotate(size=Sum(Abs("amount"))))
 
 
-def unexplained_by_day(brand: str, since: date, until: date) -> dict[date, int]:
-    """How many differences of each day are not explained."""
-    found: dict[date, int] = defaultdict(int)
-    rows = Difference.objects.filter(brand=brand, day__range=(since, until))
+def unexplained_by_day(brand: str, since: date, until: date, currency: str) -> dict[date, int]:
+    """What of each day is unexplained now, in minor units of a currency; sizes added up."""
+    rows = Difference.objects.filter(brand=brand, day__range=(since, until), currency=currency)
     still = rows.exclude(state=Difference.State.EXPLAINED)
-    for day, count in still.values_list("day").annotate(n=Count("id")):
-        found[day] = count
-    return dict(found)
+    return dict(still.values_list("day").annotate(size=Sum(Abs("amount"))))
 
 
 def clearing(brand: str) -> list[tuple[str, str, int]]:

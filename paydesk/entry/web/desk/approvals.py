@@ -28,6 +28,9 @@ from paydesk.money.exchange.actions import FUND
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.actions import REFUND
 from paydesk.money.payments.models import Payment
+from paydesk.money.reconciliation import queries as reconciliation
+from paydesk.money.reconciliation import texts as reconciled
+from paydesk.money.reconciliation.actions import ACTION as EXPLAIN
 from paydesk.money.refunds.actions import REFUND_REQUEST
 from paydesk.people import queries as people
 from paydesk.people.models import StaffMember
@@ -135,7 +138,21 @@ def _facts(asked: Request) -> list[tuple[str, str]]:
     if asked.action == FUND:
         amount, currency = int(asked.params["amount"]), str(asked.params["currency"])
         return [(_("金额"), format_amount(amount, currency))]
+    if asked.action == EXPLAIN:
+        return _about_difference(asked)
     return []
+
+
+def _about_difference(asked: Request) -> list[tuple[str, str]]:
+    found = reconciliation.difference(asked.brand, UUID(str(asked.params["difference"])))
+    if found is None:
+        return []
+    provider = reconciled.provider(found.provider)
+    return [
+        (_("差异"), f"{provider} · {found.day.isoformat()} · {reconciled.cause(found.cause)}"),
+        (_("金额"), format_amount(found.amount, found.currency)),
+        (_("处理方式"), reconciled.way(str(asked.params["way"]))),
+    ]
 
 
 def _about_customer(brand: str, customer_id: UUID) -> list[tuple[str, str]]:

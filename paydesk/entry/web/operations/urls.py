@@ -1,5 +1,42 @@
 """Addresses of the operations pages."""
 
-from django.urls import URLPattern
+from datetime import date
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path, register_converter
+
+from paydesk.entry.web.operations import reconciliation
+
+
+class DayConverter:
+    """A day in an address: 2026-11-23."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """Raises ValueError for a day that is none: then the address is not known."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        """The day as it stands in an address."""
+        return value.isoformat()
+
+
+register_converter(DayConverter, "day")
+
+_DAY = "reconciliation/<slug:brand>/<slug:provider>/<day:day>/"
+
+urlpatterns = [
+    path("reconciliation/", reconciliation.overview, name="operations_reconciliation"),
+    path("reconciliation/upload", reconciliation.upload, name="operations_reconciliation_upload"),
+    path(
+        "reconciliation/files/<uuid:file_id>",
+        reconciliation.file_row,
+        name="operations_reconciliation_file",
+    ),
+    path(
+        "reconciliation/differences/<uuid:difference_id>",
+        reconciliation.explain,
+        name="operations_reconciliation_explain",
+    ),
+    path(_DAY, reconciliation.day_page, name="operations_reconciliation_day"),
+]

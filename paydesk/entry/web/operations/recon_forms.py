@@ -1,0 +1,74 @@
+"""The forms of reconciliation: a file to take in, a difference to explain."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from paydesk.money.reconciliation import texts
+from paydesk.money.reconciliation.rules import Way
+
+MAX_UPLOAD = 28 * 1024 * 1024  # below what the gate lets through; a longer file comes in a ZIP
+
+
+class UploadForm(forms.Form):
+    """A provider's file of a day."""
+
+    provider = forms.ChoiceField(label=gettext_lazy("支付机构"))
+    day = forms.DateField(
+        label=gettext_lazy("账单日期"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    file = forms.FileField(
+        label=gettext_lazy("对账文件"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xml,.zip"}),
+        error_messages={"empty": gettext_lazy("文件是空的。")},
+    )
+
+    def __init__(
+        self, *given: Any, providers: Sequence[tuple[str, str]], latest: date, **more: Any
+    ) -> None:
+        super().__init__(*given, **more)
+        field = self.fields["provider"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(providers)
+        self._latest = latest
+        self.fields["day"].initial = latest - timedelta(days=1)
+
+    def clean_day(self) -> date:
+        """No file is of a day to come."""
+        day: date = self.cleaned_data["day"]
+        if day > self._latest:
+            raise forms.ValidationError(_("日期还没有到。"))
+        return day
+
+    def clean_file(self) -> UploadedFile:
+        """Looked at by size here; what is in it is looked at when it is read."""
+        given: UploadedFile = self.cleaned_data["file"]
+        if (given.size or 0) > MAX_UPLOAD:
+            most = MAX_UPLOAD // (1024 * 1024)
+            said = _("文件太大，最多 %(most)s MB。请压缩成 ZIP 再上传。")
+            raise forms.ValidationError(said % {"most": most})
+        return given
+
+
+class ExplainForm(forms.Form):
+    """How a difference is explained, in a choice and in words."""
+
+    way = forms.ChoiceField(
+        label=gettext_lazy("处理方式"),
+        choices=lambda: [(way.value, texts.way(way)) for way in texts.WAYS],
+    )
+    note = forms.CharField(
+        label=gettext_lazy("说明"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("请写下依据。")},
+    )
+
+    @property
+    def way_chosen(self) -> Way:
+        """The choice, once the form is valid."""
+        return Way(self.cleaned_data["way"])

@@ -1,0 +1,145 @@
+"""The operators' reconciliation pages: who may, what they show, files and explanations."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from paydesk.brands.profile import Brand
+from paydesk.kit import clock
+from paydesk.money.payments.models import Attempt
+from paydesk.money.payments.providers.simulated import daybook
+from paydesk.money.payments.providers.simulated.daybook import Mischief
+from paydesk.money.reconciliation import actions
+from paydesk.money.reconciliation.models import Difference, SettlementFile
+from paydesk.people.models import StaffMember
+from tests.factories import ClientOf, CustomerFactory, StaffFactory
+from tests.money.payments.helpers import top_up
+
+pytestmark = pytest.mark.usefixtures("committed_db")
+PAGE = "/desk/operations/reconciliation/"
+
+
+@pytest.fixture
+def boss(staff_factory: StaffFactory) -> StaffMember:
+    return staff_factory(role="supervisor")
+
+
+@pytest.fixture
+def page(boss: StaffMember, client_of: ClientOf) -> Client:
+    return client_of(boss.user)
+
+
+@pytest.fixture
+def today(brand: Brand) -> date:
+    return clock.now().astimezone(brand.zone).date()
+
+
+@pytest.fixture
+def charged(customer_factory: CustomerFactory) -> Attempt:
+    return Attempt.objects.get(payment_id=top_up(customer_factory(), 30_000).id)
+
+
+def uploaded(page: Client, raw: bytes, day: date, name: str = "day.csv") -> tuple[int, str]:
+    given = {
+        "brand": "topay",
+        "provider": "simulated",
+        "day": day.isoformat(),
+        "file": SimpleUploadedFile(name, raw),
+    }
+    answer = page.post(f"{PAGE}upload", given)
+    return answer.status_code, answer.content.decode()
+
+
+def of_today(**mischief: frozenset[object]) -> bytes:
+    now = clock.now()
+    return daybook.write(
+        "topay",
+        now - timedelta(days=1),
+        now + timedelta(minutes=1),
+        Mischief(**mischief),  # type: ignore[arg-type]
+    )
+
+
+def read_all() -> None:
+    for file in SettlementFile.objects.filter(state="waiting"):
+        actions.read(file.id)
+
+
+def test_only_who_may(staff_factory: StaffFactory, client_of: ClientOf, page: Client) -> None:
+    assert page.get(PAGE).status_code == 200
+    assert client_of(staff_factory(role="agent").user).get(PAGE).status_code == 403
+    other = client_of(staff_factory(role="supervisor", brands=["gopay"]).user)
+    assert other.get(f"{PAGE}?brand=topay").status_code == 404
+    assert Client().get(PAGE).status_code == 302
+
+
+def test_a_file_is_uploaded_read_and_proven(page: Client, charged: Attempt, today: date) -> None:
+    assert uploaded(page, of_today(), today)[0] == 302
+    file = SettlementFile.objects.get()
+    row = page.get(f"{PAGE}files/{file.id}").content.decode()
+    assert "等待读取" in row
+    assert 'hx-trigger="every 1s"' in row
+    read_all()
+    assert "已读取" in page.get(f"{PAGE}files/{file.id}").content.decode()
+    shown = page.get(PAGE).content.decode()
+    assert "已对平" in shown
+    assert "¥300.00" in shown
+    assert uploaded(page, of_today(), today)[0] == 422  # the very same file
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "文件是空的。"),
+        (b"\n \n", "找不到表头"),
+    ],
+)
+def test_what_is_no_file_says_so_at_the_field(
+    page: Client, today: date, raw: bytes, said: str
+) -> None:
+    status, shown = uploaded(page, raw, today)
+    assert status == 422
+    assert said in shown
+
+
+def test_a_day_to_come_and_a_file_too_large(
+    page: Client, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "日期还没有到。" in uploaded(page, b"x", today + timedelta(days=1))[1]
+    monkeypatch.setattr("paydesk.entry.web.operations.recon_forms.MAX_UPLOAD", 10)
+    assert "文件太大" in uploaded(page, b"x" * 11, today)[1]
+
+
+def test_trouble_inside_is_shown_with_its_line(page: Client, charged: Attempt, today: date) -> None:
+    uploaded(page, of_today().replace(b"sim_", b"=1+1", 1), today)
+    read_all()
+    assert "第 2 行：含有表格公式" in page.get(PAGE).content.decode()
+
+
+def test_a_difference_is_explained_on_the_page(
+    page: Client,
+    charged: Attempt,
+    today: date,
+    staff_factory: StaffFactory,
+    client_of: ClientOf,
+) -> None:
+    uploaded(page, of_today(leave_out=frozenset({charged.id})), today)
+    read_all()
+    address = f"{PAGE}topay/simulated/{today.isoformat()}/"
+    shown = page.get(address).content.decode()
+    assert "我方有，对方没有" in shown
+    assert charged.payment.number in shown
+    found = Difference.objects.get()
+    explain = f"{PAGE}differences/{found.id}"
+    assert page.post(explain, {"way": "settled", "note": ""}).status_code == 422
+    assert page.post(explain, {"way": "gift", "note": "x"}).status_code == 422
+    assert page.post(explain, {"way": "write_off", "note": "渠道漏结算"}).status_code == 302
+    assert "等待第二人审批" in page.get(address).content.decode()
+    second = client_of(staff_factory(role="supervisor").user)
+    waiting = second.get("/desk/approvals/").content.decode()
+    assert "解释对账差异" in waiting
+    assert "我方有，对方没有" in waiting
+    stranger = client_of(staff_factory(role="supervisor", brands=["gopay"]).user)
+    assert stranger.post(explain, {"way": "fee", "note": "x"}).status_code == 404

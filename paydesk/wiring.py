@@ -53,22 +53,9 @@ def install() -> None:
     reactions.afterwards("payments.disbursed", _confirm_payments)
     reactions.afterwards("payments.disbursed", following.tell_merchants)
     reactions.afterwards("payments.changed", following.give_back)
-    # What was asked back is followed to its end; what a merchant owed is paid from new money.
-    reactions.together("approval.decided", refunds.decided)
-    reactions.afterwards("approval.decided", refunds.carry_out_decided)
-    reactions.afterwards("payments.changed", _follow_refunds)
     # Where a withdrawal or a bill goes stands with its payment; what a bank sends back is credited.
     reactions.together("payments.changed", _follow_banking)
     reactions.afterwards("payout.returned", _credit_returned)
-    reactions.afterwards("refund.returned", _keep_returned)
-    # A bank that disputes a charge has its money held, and given or set free as it decides.
-    reactions.afterwards("provider.dispute", _follow_dispute)
-    # What a person has to decide about money asked back waits in a case.
-    reactions.afterwards("refund.asked", _open_refund_case)
-    reactions.afterwards("recall.asked", _open_recall_case)
-    # The house's own money goes into liquidity once a second person agreed.
-    reactions.together("approval.decided", funding_decided)
-    reactions.afterwards("approval.decided", carry_out_funding)
     # A large difference is explained once a second person agreed.
     reactions.together("approval.decided", reconciliation.decided)
     # Rules of risk are in force once a second person agreed; a rule that locks is followed by a
@@ -79,6 +66,24 @@ def install() -> None:
     reactions.afterwards("customer.registered", risk.screen_customer)
     # An account closes with its wallets, and only when they are empty.
     reactions.together("customer.closed", _close_wallets)
+    _install_money_back()
+
+
+def _install_money_back() -> None:
+    """Refunds, disputes and recalls; and the liquidity that exchange is served from."""
+    # What was asked back is followed to its end; what a merchant owed is paid from new money.
+    reactions.together("approval.decided", refunds.decided)
+    reactions.afterwards("approval.decided", refunds.carry_out_decided)
+    reactions.afterwards("payments.changed", _follow_refunds)
+    reactions.afterwards("refund.returned", _keep_returned)
+    # A bank that disputes a charge has its money held, and given or set free as it decides.
+    reactions.afterwards("provider.dispute", _follow_dispute)
+    # What a person has to decide about money asked back waits in a case.
+    reactions.afterwards("refund.asked", _open_refund_case)
+    reactions.afterwards("recall.asked", _open_recall_case)
+    # The house's own money goes into liquidity once a second person agreed.
+    reactions.together("approval.decided", funding_decided)
+    reactions.afterwards("approval.decided", carry_out_funding)
 
 
 def _defer(kind: str, ids: dict[str, Any]) -> None:

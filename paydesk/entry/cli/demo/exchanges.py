@@ -5,8 +5,8 @@ Each brand begins with a stock of what it changes; a few quotes lapse, one is no
 
 from datetime import timedelta
 
+from paydesk.approvals import access
 from paydesk.approvals import actions as approvals
-from paydesk.approvals.models import Request
 from paydesk.brands import profiles
 from paydesk.entry.cli.demo.stage import Stage, Story
 from paydesk.entry.cli.demo.town import Resident, Town
@@ -55,7 +55,7 @@ def _fund(town: Town, brand: str) -> Story:
             staff=first.member, brand=brand, currency=currency, amount=_STOCK, note="月初备付"
         )
         yield timedelta(minutes=5)
-        asked = Request.objects.get(id=funding.approval_id)
+        asked = access.request_for(second.member, funding.approval_id)
         approvals.decide(asked, staff=second.member, approve=True, note="同意")
 
 

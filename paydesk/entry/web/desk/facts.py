@@ -111,10 +111,23 @@ def title(payment: Payment, customer: Customer) -> str:
         attempt = payment.attempts.all()[:1]
         means = payment_texts.method(attempt[0].shown, lang) if attempt else ""
         return " · ".join(part for part in (payment_texts.kind(payment.kind, lang), means) if part)
-    other = payment.payee if out else payment.payer
-    name = other.name if other else payment.recipient_shown
+    name = _other_side(payment, out=out)
+    if not name:
+        return payment_texts.kind(payment.kind, lang)
     if payment.kind == PaymentKind.REFUND:
         words = _("退给 %(name)s") if out else _("%(name)s 退回")
+    elif payment.merchant_id:
+        words = _("付给 %(name)s") if out else _("%(name)s 转来")
     else:
         words = _("转给 %(name)s") if out else _("%(name)s 转来")
     return words % {"name": name}
+
+
+def _other_side(payment: Payment, *, out: bool) -> str:
+    """Whom the money went to or came from; empty where it stayed with the customer."""
+    if payment.merchant:
+        return payment.merchant.name
+    if payment.payer_id == payment.payee_id:
+        return ""
+    other = payment.payee if out else payment.payer
+    return other.name if other else payment.recipient_shown

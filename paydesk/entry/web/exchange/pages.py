@@ -134,8 +134,7 @@ def _offer(
         form.too_small()
         return _form(request, customer, form, kind)
     before = _earlier_quote(customer, data.get("quote", ""))
-    changed = offers.change(before, quote) if before else None
-    return _confirm(request, customer, form, quote, renewed=lapsed or bool(before), changed=changed)
+    return _confirm(request, customer, form, quote, before=before, lapsed=lapsed)
 
 
 def _confirm(
@@ -144,8 +143,8 @@ def _confirm(
     form: ConvertForm,
     quote: Quote,
     *,
-    renewed: bool = False,
-    changed: offers.Changed | None = None,
+    before: Quote | None = None,
+    lapsed: bool = False,
 ) -> HttpResponse:
     # A fresh key for what is confirmed now: another offer is another request.
     values = request.POST.copy()
@@ -158,8 +157,9 @@ def _confirm(
         form=fresh,
         kind=quote.kind,
         offer=offer,
-        renewed=renewed,
-        changed=changed,
+        renewed=before is not None,
+        lapsed=lapsed or (before is not None and before.expires_at <= quote.quoted_at),
+        changed=offers.change(before, quote) if before else None,
         recipient=_shown(request, form),
         left=balance.less(offer.total_minor),
         short=balance.short_of(offer.total_minor),
@@ -188,7 +188,9 @@ def _pay(
         return _offer(request, customer, form, kind, lapsed=True)
     if outcome.reason is Reason.CROSS_BORDER_DATA and isinstance(form, RemitForm):
         form.mark_missing(list(outcome.facts["missing"]))
-        form.data = {**form.data, "key": str(ids.uuid7())}
+        values = request.POST.copy()
+        values["key"] = str(ids.uuid7())
+        form.data = values
         return _form(request, customer, form, kind)
     return redirect("wallet_payment", outcome.number)
 

@@ -1,5 +1,7 @@
 """What a customer does about a refund: ask, show evidence, choose another way, withdraw."""
 
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -55,62 +57,69 @@ def ask(
     The same key answers the same request. Secrets in `text` are masked. Runs outside any
     transaction, because what is granted at once is paid at once. Raises NotAskable.
     """
-    made = _ask(customer, payment, amount, Why(why), text, actor, key, Route(route))
+    wish = _Wish(customer, payment, amount, Why(why), text, actor, key[:64], Route(route))
+    made = _ask(wish)
     return carry_out(made.id) if made.state == State.SENDING and not made.tries else made
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What `ask` is asked for."""
+
+    customer: Customer
+    payment: Payment
+    amount: int
+    why: Why
+    text: str
+    actor: Actor
+    key: str
+    route: Route
+
+
 @transaction.atomic
-def _ask(
-    customer: Customer,
-    payment: Payment,
-    amount: int,
-    why: Why,
-    text: str,
-    actor: Actor,
-    key: str,
-    route: Route,
-) -> RefundRequest:
+def _ask(wish: _Wish) -> RefundRequest:
+    customer, payment, amount = wish.customer, wish.payment, wish.amount
     Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)  # two taps, one request
-    first = RefundRequest.objects.filter(customer=customer, request_key=key[:64]).first()
+    first = RefundRequest.objects.filter(customer=customer, request_key=wish.key).first()
     if first:
         return first
     payment.refresh_from_db()  # what went back of it since the page was made counts
     stands = queries.objection(payment, customer, amount)
     if stands:
         raise NotAskable(stands)
+    made = _recorded(wish)
+    verdict, rule = rules.judge(queries.plea(payment, amount, wish.why))
+    if verdict is Verdict.PERSON:
+        reactions.fire("refund.asked", request_id=str(made.id), brand=made.brand)
+        return made
+    system = SYSTEM(made.brand)
+    made.granted, made.verdict, made.decided_by = amount, rule, str(system)
+    granted = StepKind.GRANTED_BY_RULE
+    step(made, granted, system, state=State.SENDING, rule=rule, amount=amount)
+    return made
+
+
+def _recorded(wish: _Wish) -> RefundRequest:
     now = clock.now()
     made = RefundRequest.objects.create(
         id=ids.uuid7(),
-        brand=customer.brand,
+        brand=wish.customer.brand,
         number=ids.public_number(NUMBER_DIGITS),
-        payment=payment,
-        customer=customer,
-        amount=amount,
-        currency=payment.currency,
-        why=why,
-        text=shield.mask(text.strip()).text[:TEXT_LENGTH],
+        payment=wish.payment,
+        customer=wish.customer,
+        amount=wish.amount,
+        currency=wish.payment.currency,
+        why=wish.why,
+        text=shield.mask(wish.text.strip()).text[:TEXT_LENGTH],
         state=State.ASKED,
-        route=route,
-        request_key=key[:64],
+        route=wish.route,
+        request_key=wish.key,
         asked_at=now,
         changed_at=now,
     )
-    step(made, StepKind.ASKED, actor, amount=amount, why=why.value, route=route.value)
-    details = {"payment": payment.id, "amount": amount, "why": why.value}
-    _audit(made, actor, "refund.asked", **details)
-    verdict, rule = rules.judge(queries.plea(payment, amount, why))
-    if verdict is Verdict.GRANT:
-        made.granted, made.verdict, made.decided_by = amount, rule, str(SYSTEM(made.brand))
-        step(
-            made,
-            StepKind.GRANTED_BY_RULE,
-            SYSTEM(made.brand),
-            state=State.SENDING,
-            rule=rule,
-            amount=amount,
-        )
-    else:
-        reactions.fire("refund.asked", request_id=str(made.id), brand=made.brand)
+    said: dict[str, Any] = {"amount": wish.amount, "why": wish.why.value, "route": wish.route.value}
+    step(made, StepKind.ASKED, wish.actor, **said)
+    _audit(made, wish.actor, "refund.asked", payment=wish.payment.id, **said)
     return made
 
 

@@ -32,11 +32,10 @@ log = logging.getLogger(__name__)
 def run_due() -> int:
     """Let what is due become occurrences and try those whose turn it is; answers how many tries
     were made."""
-    now = clock.now()
-    due = Schedule.objects.filter(state=ScheduleState.ACTIVE, next_at__lte=now)
+    due = Schedule.objects.filter(state=ScheduleState.ACTIVE, next_at__lte=clock.now())
     for schedule_id in list(due.order_by("next_at").values_list("id", flat=True)[:BATCH]):
         _fall_due(schedule_id)
-    wanting = Occurrence.objects.filter(state=OccurrenceState.RUNNING, next_try_at__lte=now)
+    wanting = Occurrence.objects.filter(state=OccurrenceState.RUNNING, next_try_at__lte=clock.now())
     found = list(wanting.order_by("next_try_at").values_list("id", flat=True)[:BATCH])
     return sum(_try(occurrence) for occurrence in found)
 

@@ -92,6 +92,17 @@ def test_lost_takes_it_to_the_provider_once(disputed: Payment) -> None:
     assert not verify().breaks
 
 
+@pytest.mark.parametrize("state", ["won", "lost"])
+def test_banks_take_their_time(customer_factory: CustomerFactory, state: str) -> None:
+    """Weeks lie between the hold and the decision; the provider is right all the same."""
+    with clock.travel(clock.now() - timedelta(days=40)):
+        payment = by_card(customer_factory())
+        told(payment, "open")
+    told(payment, state)
+    assert available(owner(payment)) == (5_000 if state == "won" else 0)
+    assert not verify().breaks
+
+
 def test_a_late_word_never_opens_what_is_decided(disputed: Payment) -> None:
     told(disputed, "lost")
     assert told(disputed, "open").state == "lost"

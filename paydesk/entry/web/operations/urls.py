@@ -5,6 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from paydesk.entry.web.operations import reconciliation
+from paydesk.entry.web.operations.risk_urls import urlpatterns as risk_urls
 
 
 class DayConverter:
@@ -39,4 +40,5 @@ urlpatterns = [
         name="operations_reconciliation_explain",
     ),
     path(_DAY, reconciliation.day_page, name="operations_reconciliation_day"),
+    *risk_urls,
 ]

@@ -1,0 +1,104 @@
+"""Payments that wait for a person, and names that stand on a screening list."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from paydesk.entry.web.accounts.guards import staff_required
+from paydesk.entry.web.desk import frame
+from paydesk.kit.actors import Actor, ActorKind
+from paydesk.kit.money import format_amount
+from paydesk.money.payments import queries as payments
+from paydesk.money.payments.actions import review as deciding
+from paydesk.money.risk import access, actions, queries, texts
+from paydesk.money.risk.models import Review
+from paydesk.people.permissions import Permission
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One review as the page shows it."""
+
+    review: Review
+    number: str
+    amount: str
+    why: str
+    measured: list[tuple[str, str]]
+    brand: str
+
+
+@require_safe
+@staff_required
+def reviews(request: HttpRequest) -> HttpResponse:
+    """The queue, what was decided lately, and open screening hits."""
+    staff = frame.staff_of(request)
+    brands = access.brands_of(staff, Permission.RISK_REVIEW)
+    context = frame.context(staff, "risk") | {
+        "cards": [_card(one) for one in queries.reviews(brands)[:MOST]],
+        "decided": [_card(one) for one in queries.reviews(brands, waiting=False)[:10]],
+        "hits": queries.hits(brands),
+    }
+    return render(request, "operations/reviews.html", context)
+
+
+def _card(review: Review) -> Card:
+    payment = payments.payment(review.brand, review.payment_id)
+    return Card(
+        review=review,
+        number=payment.number if payment else "",
+        amount=format_amount(review.amount, review.currency),
+        why=texts.why(review.why, review.rule),
+        measured=texts.measured(review.measured, review.currency),
+        brand=frame.brand_name(review.brand),
+    )
+
+
+@require_POST
+@staff_required
+def decide(request: HttpRequest, payment_id: UUID) -> HttpResponse:
+    """Let a payment through or stop it; the money follows, then the review is noted."""
+    staff = frame.staff_of(request)
+    try:
+        review = access.review(staff, payment_id)
+    except PermissionDenied:
+        raise Http404 from None
+    approve = request.POST.get("decision") == "approve"
+    payment = payments.payment(review.brand, review.payment_id)
+    if payment is None:
+        raise Http404
+    actor = Actor(ActorKind.STAFF, staff.id, review.brand)
+    note = request.POST.get("note", "").strip()
+    try:
+        outcome = deciding.decide(payment, approve, actor, note)
+    except deciding.NotUnderReview:
+        messages.error(request, _("这笔付款已经处理过。"))
+        return redirect("operations_reviews")
+    if outcome.state in {"succeeded", "failed"}:
+        actions.note_reviewed(payment.id, approved=outcome.state == "succeeded", staff=staff)
+        messages.success(request, _("已放行。") if approve else _("已拒绝，金额退回付款人。"))
+    else:
+        messages.error(request, _("现在无法执行，付款仍在等待。"))
+    return redirect("operations_reviews")
+
+
+@require_POST
+@staff_required
+def decide_hit(request: HttpRequest, hit_id: UUID) -> HttpResponse:
+    """Say whether a customer is the one on the list."""
+    staff = frame.staff_of(request)
+    try:
+        hit = access.hit(staff, hit_id)
+    except PermissionDenied:
+        raise Http404 from None
+    same = request.POST.get("decision") == "same"
+    actions.decide_hit(hit, same_person=same, staff=staff)
+    messages.success(request, _("已记录。"))
+    return redirect("operations_reviews")

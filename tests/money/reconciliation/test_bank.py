@@ -1,0 +1,199 @@
+"""Bank statements: who paid by virtual account, payouts out and back, and files of strangers."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import fromstring
+
+import pytest
+
+from paydesk.brands.profile import Brand
+from paydesk.kit import clock, ids
+from paydesk.kit.actors import SYSTEM
+from paydesk.money.payments.models import Attempt, Payment, ProviderNotification
+from paydesk.money.payments.providers import credentials
+from paydesk.money.payments.providers.bank import camt, numbers, pain
+from paydesk.money.payments.providers.bank.adapter import token
+from paydesk.money.payments.providers.statements import SettlementUnreadable
+from paydesk.money.reconciliation import actions, queries
+from paydesk.money.reconciliation.models import Difference, SettlementFile
+from paydesk.people.models import Customer
+from tests.factories import CustomerFactory
+from tests.money.payments.helpers import available, top_up
+from tests.money.payments.providers.conftest import account_file
+
+ACCOUNT = "3101018800001234567"
+IBAN = "DE89370400440532013000"
+VALUES = {
+    "account": ACCOUNT,
+    "holder": "Topay 备付金",
+    "bank_name": "示例银行",
+    "virtual_prefix": "880166",
+}
+
+
+@pytest.fixture
+def bank(tmp_path: Path, settings: Any) -> credentials.Account:
+    """A bank account of topay."""
+    settings.PROVIDERS_FILE = account_file(tmp_path, "topay", {"bank": VALUES})
+    return credentials.of("bank", "topay")
+
+
+def entry(
+    number: str,
+    amount: str,
+    *,
+    way: str = "CRDT",
+    to: str = "",
+    reference: str = "",
+    code: str = "",
+) -> str:
+    """A booked entry as a bank writes it."""
+    end = f"<Refs><EndToEndId>{reference}</EndToEndId></Refs>" if reference else ""
+    party = (
+        f"<RltdPties><Dbtr><Nm>某人</Nm></Dbtr><CdtrAcct><Id><Othr><Id>{to}</Id></Othr></Id></CdtrAcct></RltdPties>"
+        if to
+        else ""
+    )
+    back = f"<RtrInf><Rsn><Cd>{code}</Cd></Rsn></RtrInf>" if code else ""
+    moment = clock.now().isoformat()
+    return (
+        f'<Ntry><Amt Ccy="CNY">{amount}</Amt><CdtDbtInd>{way}</CdtDbtInd><Sts>BOOK</Sts>'
+        f"<BookgDt><DtTm>{moment}</DtTm></BookgDt><AcctSvcrRef>{number}</AcctSvcrRef>"
+        f"<NtryDtls><TxDtls>{end}{party}{back}</TxDtls></NtryDtls></Ntry>"
+    )
+
+
+def balance(kind: str, amount: str) -> str:
+    return (
+        f"<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp>"
+        f'<Amt Ccy="CNY">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>'
+    )
+
+
+def statement(*entries: str, account: str = ACCOUNT, balances: str = "") -> bytes:
+    """A camt.053 document."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt>'
+        f"<Stmt><Id>1</Id><Acct><Id><Othr><Id>{account}</Id></Othr></Id></Acct>"
+        f"{balances}{''.join(entries)}</Stmt></BkToCstmrStmt></Document>"
+    ).encode()
+
+
+def taken(raw: bytes, brand: Brand) -> SettlementFile:
+    day: date = clock.now().astimezone(brand.zone).date()
+    made = actions.take_in(
+        brand="topay", provider="bank", day=day, name="s.xml", raw=raw, actor=SYSTEM("topay")
+    )
+    actions.read(made.id)
+    made.refresh_from_db()
+    return made
+
+
+@pytest.mark.usefixtures("committed_db")
+class TestMoneyThatCame:
+    @pytest.fixture
+    def payer(self, customer_factory: CustomerFactory) -> Customer:
+        return customer_factory()
+
+    def test_the_top_up_that_waits_for_it(
+        self, bank: credentials.Account, brand: Brand, payer: Customer
+    ) -> None:
+        outcome = top_up(payer, 50_000, token=token(payer.number))
+        attempt = Attempt.objects.get(payment_id=outcome.id)
+        number = numbers.virtual_account(bank, payer.number)
+        assert attempt.action["number"] == number
+        file = taken(statement(entry("B1", "500.00", to=number)), brand)
+        assert (file.state, Difference.objects.count()) == ("read", 0)
+        assert Payment.objects.get(id=outcome.id).state == "succeeded"
+        assert available(payer) == 50_000
+        assert queries.unexplained("topay") == {}
+
+    def test_money_that_nobody_announced(
+        self, bank: credentials.Account, brand: Brand, payer: Customer
+    ) -> None:
+        number = numbers.virtual_account(bank, payer.number)
+        raw = statement(entry("B7", "12.34", to=number))
+        taken(raw, brand)
+        assert available(payer) == 1_234
+        # The same entry in tomorrow's statement: known, and told as double.
+        taken(raw.replace(b"<Id>1</Id>", b"<Id>2</Id>", 1), brand)
+        assert available(payer) == 1_234
+        assert ProviderNotification.objects.count() == 1
+        assert [one.cause for one in Difference.objects.all()] == ["double"]
+
+    def test_a_slip_in_the_number_reaches_nobody(
+        self, bank: credentials.Account, brand: Brand, payer: Customer
+    ) -> None:
+        number = numbers.virtual_account(bank, payer.number)
+        wrong = number[:-3] + str((int(number[-3]) + 1) % 10) + number[-2:]
+        taken(statement(entry("B9", "10.00", to=wrong)), brand)
+        assert available(payer) == 0
+        assert [one.cause for one in Difference.objects.all()] == ["missing_here"]
+
+
+def test_numbers_notice_every_single_slip(bank: credentials.Account) -> None:
+    number = numbers.virtual_account(bank, "123456789")
+    assert numbers.customer_of(bank, number) == "123456789"
+    for place in range(6, len(number)):
+        for digit in "0123456789":
+            changed = number[:place] + digit + number[place + 1 :]
+            assert (numbers.customer_of(bank, changed) is None) == (changed != number)
+
+
+def test_opening_entries_and_closing_must_agree(bank: credentials.Account) -> None:
+    right = balance("OPBD", "100.00") + balance("CLBD", "70.50")
+    wrong = balance("OPBD", "100.00") + balance("CLBD", "70.51")
+    entries = (entry("1", "10.50"), entry("2", "40.00", way="DBIT"))
+    assert [one.amount for one in camt.read(statement(*entries, balances=right), ACCOUNT)] == [
+        1_050,
+        -4_000,
+    ]
+    with pytest.raises(SettlementUnreadable, match="total"):
+        camt.read(statement(*entries, balances=wrong), ACCOUNT)
+
+
+BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;&a;">]><x>&b;</x>'
+OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
+
+
+@pytest.mark.parametrize(
+    ("raw", "trouble"),
+    [
+        (BOMB, "xml"),
+        (OUTSIDE, "xml"),
+        (b"<Document><Stmt>", "xml"),
+        (b"<Document></Document>", "header"),
+        (statement(account="999"), "other_account"),
+        (statement(entry("", "1.00")), "columns"),
+        (statement(entry("1", "1.005")), "amount"),
+        (statement(entry("1", "-1.00")), "amount"),
+        (statement(entry("1", "1.00", way="BOTH")), "columns"),
+    ],
+)
+def test_what_is_no_statement_of_ours(raw: bytes, trouble: str) -> None:
+    with pytest.raises(SettlementUnreadable) as refused:
+        camt.read(raw, ACCOUNT)
+    assert refused.value.trouble == trouble
+
+
+def test_orders_to_the_bank(bank: credentials.Account) -> None:
+    reference = ids.uuid7()
+    orders = [
+        pain.Order(
+            reference, 12_345, "CNY", "王伟", "6222020200112230", False, "102100099996", False
+        ),
+        pain.Order(
+            ids.uuid7(), 500, "CNY", "A & B <Ltd>", "DE89370400440532013000", True, "COBADEFF", True
+        ),
+    ]
+    at = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    raw = pain.write("M1", pain.Debtor("Topay", ACCOUNT, "ICBKCNBJ"), orders, at, at.date())
+    names = {"p": pain.NAMESPACE}
+    root = fromstring(raw)
+    assert root.findtext(".//p:GrpHdr/p:CtrlSum", namespaces=names) == "128.45"
+    assert root.findtext(".//p:EndToEndId", namespaces=names) == reference.hex
+    assert [one.text for one in root.iterfind(".//p:Cdtr/p:Nm", names)] == ["王伟", "A & B <Ltd>"]
+    with pytest.raises(ValueError, match="exactly one currency"):
+        pain.write("M2", pain.Debtor("T", "1", "X"), [], at, at.date())

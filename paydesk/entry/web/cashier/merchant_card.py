@@ -50,6 +50,8 @@ def _known(merchant: Merchant) -> str:
     if merchant.since is None:
         return ""
     days = (clock.now() - merchant.since).days
+    if days < 1:
+        return _("新商户：今天开通")
     if days < 30:
         return _("新商户：%(days)s 天前开通") % {"days": days}
     return _("%(month)s 开通") % {"month": f"{merchant.since:%Y-%m}"}

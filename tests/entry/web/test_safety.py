@@ -49,9 +49,7 @@ def app_of(customer: Customer) -> str:
     secret = factors.new_totp_secret()
     earlier = clock.now() - timedelta(minutes=2)
     with clock.travel(earlier):
-        factors.add_totp(
-            customer, secret=secret, typed=totp.code_at(secret, totp.step_of(earlier))
-        )
+        factors.add_totp(customer, secret=secret, typed=totp.code_at(secret, totp.step_of(earlier)))
     return secret
 
 

@@ -1,0 +1,127 @@
+"""The operators' risk pages: rules, dry runs, reviews and documents, each for who may see it."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from paydesk.approvals.models import Request
+from paydesk.money.payments.models import Payment
+from paydesk.money.risk import actions, dryrun
+from paydesk.money.risk.models import Decision, DryRun, Hit, Review, RuleSet
+from paydesk.people.actions import identity
+from paydesk.people.models import IdentityCheck
+from tests.factories import ClientOf, CustomerFactory, StaffFactory
+from tests.money.payments.helpers import available, fund, send
+from tests.money.risk.helpers import in_force, rule, seated
+
+pytestmark = pytest.mark.usefixtures("committed_db")
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+FROM_ONE = {"amount": {"at_least": {"CNY": 100}}}
+
+
+@pytest.mark.parametrize("path", ["risk/", "reviews/"])
+def test_agents_see_no_rules(staff_factory: StaffFactory, client_of: ClientOf, path: str) -> None:
+    agent, boss = staff_factory(), staff_factory(role="supervisor")
+    assert client_of(agent.user).get(f"/desk/operations/{path}").status_code == 403
+    for lang in ("zh-hans", "en"):
+        page = client_of(boss.user).get(f"/desk/operations/{path}?lang={lang}", follow=True)
+        assert page.status_code == 200
+        assert "style=" not in page.content.decode()
+
+
+def test_a_draft_is_tried_and_sent_to_a_second_person(
+    staff_factory: StaffFactory, client_of: ClientOf, customer_factory: CustomerFactory
+) -> None:
+    payer = customer_factory()
+    fund(payer, 1_000)
+    with seated():
+        send(payer, customer_factory(), 300)
+    boss = staff_factory(role="supervisor")
+    client = client_of(boss.user)
+    address = "/desk/operations/risk/draft/"
+    for wrong in ("{", json.dumps([rule("all", "burn", FROM_ONE)])):
+        assert client.post(address, {"brand": "topay", "rules": wrong}).status_code == 422
+    rules = json.dumps([rule("all", "review", FROM_ONE)])
+    made = client.post(address, {"brand": "topay", "rules": rules, "note": "试试"})
+    page = made.url  # type: ignore[attr-defined]
+    client.post(page, {"step": "dry_run", "days": "7"})
+    run = DryRun.objects.get()
+    waiting = client.get(f"/desk/operations/risk/runs/{run.id}/").content.decode()
+    assert "hx-trigger" in waiting
+    dryrun.run(run.id)
+    shown = client.get(page).content.decode()
+    assert "<svg" in shown
+    assert "plot-would" in shown
+    client.post(page, {"step": "switch_on", "reason": "更严"})
+    asked = Request.objects.get()
+    assert (asked.action, asked.state) == (actions.SWITCH_ON, "pending")
+    other = client_of(staff_factory(role="supervisor").user)
+    assert "启用风险规则" in other.get("/desk/approvals/").content.decode()
+    other.post(f"/desk/approvals/{asked.id}/", {"decision": "approve"})
+    assert RuleSet.objects.get().state == "active"
+    assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize("decision", ["approve", "refuse"])
+def test_a_supervisor_decides_what_waits(
+    staff_factory: StaffFactory,
+    client_of: ClientOf,
+    customer_factory: CustomerFactory,
+    decision: str,
+) -> None:
+    in_force(staff_factory, rule("look", "review", FROM_ONE))
+    payer, payee = customer_factory(), customer_factory()
+    fund(payer, 1_000)
+    with seated():
+        held = send(payer, payee, 600)
+    client = client_of(staff_factory(role="supervisor").user)
+    assert held.number in client.get("/desk/operations/reviews/").content.decode()
+    elsewhere = client_of(staff_factory(role="supervisor", brands=["gopay"]).user)
+    address = f"/desk/operations/reviews/{held.id}/"
+    assert elsewhere.post(address, {"decision": decision}).status_code == 404
+    assert client.post(address, {"decision": decision, "note": "电话核实"}).status_code == 302
+    state = Payment.objects.get(id=held.id).state
+    assert state == ("succeeded" if decision == "approve" else "failed")
+    assert available(payee) == (600 if decision == "approve" else 0)
+    assert Review.objects.get().state == ("approved" if decision == "approve" else "refused")
+    # Pressed twice it is decided once.
+    client.post(address, {"decision": "refuse" if decision == "approve" else "approve"})
+    assert Payment.objects.get(id=held.id).state == state
+
+
+def test_a_hit_is_cleared(
+    staff_factory: StaffFactory, client_of: ClientOf, customer_factory: CustomerFactory
+) -> None:
+    customer = customer_factory(name="钱无渡")
+    actions.screen_customer(customer_id=str(customer.id), brand="topay")
+    hit = Hit.objects.get()
+    client = client_of(staff_factory(role="supervisor").user)
+    assert "SIM-0002" in client.get("/desk/operations/reviews/").content.decode()
+    client.post(f"/desk/operations/reviews/hits/{hit.id}/", {"decision": "other"})
+    hit.refresh_from_db()
+    assert hit.state == "cleared"
+
+
+def test_documents_are_shown_to_their_reviewer_alone(
+    staff_factory: StaffFactory, client_of: ClientOf, customer_factory: CustomerFactory
+) -> None:
+    customer, agent = customer_factory(), staff_factory()
+    uploads = {s: SimpleUploadedFile(f"{s}.png", PNG, "image/png") for s in ("front", "face")}
+    identity.submit_identity(customer, document="passport", uploads=uploads)
+    client = client_of(agent.user)
+    page = client.get("/desk/operations/identity/")
+    [(_side, file, token), _] = page.context["checks"][0]["pictures"]
+    picture = f"/desk/operations/pictures/topay/{token}/"
+    shown = client.get(picture)
+    assert shown.content == PNG
+    assert file.kind == "image/png"
+    assert client_of(staff_factory().user).get(picture).status_code == 404
+    check = IdentityCheck.objects.get()
+    address = f"/desk/operations/identity/{check.id}/"
+    client.post(address, {"decision": "refuse"})
+    check.refresh_from_db()
+    assert check.state == "submitted"
+    client.post(address, {"decision": "approve"})
+    customer.refresh_from_db()
+    assert customer.identity_level == 1

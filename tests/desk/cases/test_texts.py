@@ -14,7 +14,7 @@ PARAMS = {
     "staff": "Lin", "to": "Wang", "by": "2026-03-02T09:00:00+00:00", "who": "Chen",
     "scope": "all", "action": "refund", "state": "approved", "amount": 8000, "currency": "CNY",
     "number": "123", "until": "2026-03-03T09:00:00+00:00", "why": "short", "approval": "x",
-    "kinds": ["password", "card"],
+    "kinds": ["password", "card"], "held": 500,
 }  # fmt: skip
 CODES = sorted(texts._LINES)
 

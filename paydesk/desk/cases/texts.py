@@ -77,6 +77,7 @@ ACTIONS = {
     "refund_request": gettext_lazy("退款申请"),
     "fund_liquidity": gettext_lazy("补充备付资金"),
     "reconciliation.explain": gettext_lazy("解释对账差异"),
+    "risk.switch_on": gettext_lazy("启用风险规则"),
 }
 
 REFUSALS = {

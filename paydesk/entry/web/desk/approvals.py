@@ -32,6 +32,7 @@ from paydesk.money.reconciliation import queries as reconciliation
 from paydesk.money.reconciliation import texts as reconciled
 from paydesk.money.reconciliation.actions import ACTION as EXPLAIN
 from paydesk.money.refunds.actions import REFUND_REQUEST
+from paydesk.money.risk.actions import SWITCH_ON
 from paydesk.people import queries as people
 from paydesk.people.models import StaffMember
 from paydesk.people.rules import UNFREEZE
@@ -138,6 +139,8 @@ def _facts(asked: Request) -> list[tuple[str, str]]:
     if asked.action == FUND:
         amount, currency = int(asked.params["amount"]), str(asked.params["currency"])
         return [(_("金额"), format_amount(amount, currency))]
+    if asked.action == SWITCH_ON:
+        return [(_("版本"), str(asked.params["version"])), (_("理由"), asked.reason or "—")]
     if asked.action == EXPLAIN:
         return _about_difference(asked)
     return []

@@ -74,6 +74,7 @@ def context(staff: StaffMember, place: str) -> dict[str, Any]:
         "memberships": held,
         "brands": held,
         "pending": len(decidable(staff, approvals.pending_for(staff))),
+        "may_risk": any(may(staff, one.code, Permission.RISK_VIEW) for one in held),
         "may_reconcile": any(
             may(staff, one.code, Permission.RECONCILIATION_MANAGE) for one in held
         ),

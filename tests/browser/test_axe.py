@@ -176,7 +176,7 @@ NO_PAGES = re.compile(
     r"|(create|list|get|capture|void|add|change|remove|rotate|replay)_"
     r"(order|refund|disbursement|balance|payment|endpoint|secret|event)s?"
     r"|methods_(add|added|default|remove|back|pay)|brand_style|brand_mark|manifest|healthz|notified"
-    r"|wallet_retry|support_(unread|open_payment|entries|send|read|typing|state|files|file)"
+    r"|wallet_(retry|asked)|support_(unread|open_payment|entries|send|read|typing|state|files|file)"
     r"|demo_mailbox_list"
     r"|banking_(cancel|account_remove|bill_forget|schedule_(dates|do))"
     r"|desk_(queue|next|presence|head|facts|entries|post|read|typing|upload|file|take|hand_over"

@@ -5,6 +5,7 @@ What is not there and what is not yours look the same.
 
 from uuid import UUID
 
+from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.payments import queries
 from paydesk.money.payments.models import Payment
 from paydesk.people.models import Customer
@@ -20,6 +21,16 @@ def payment_of(customer: Customer, number: str) -> Payment:
     if found is None:
         raise PaymentNotFound(number)
     return found
+
+
+def payment_asked(customer: Customer, key: str) -> Payment:
+    """A customer's own payment by the key under which they asked for it. Raises PaymentNotFound."""
+    actor = Actor(ActorKind.CUSTOMER, customer.id, customer.brand)
+    found = Payment.objects.filter(brand=customer.brand, asked_by=str(actor), request_key=key)
+    payment = found.first()
+    if payment is None:
+        raise PaymentNotFound(key)
+    return payment
 
 
 def payment_in_case(brand: str, customer_id: UUID | None, payment_id: UUID) -> Payment:

@@ -17,13 +17,15 @@ from paydesk.entry.web.support.correspondent import as_customer
 from paydesk.entry.web.wallet.balances import balance_of, balances_of, topup_query
 from paydesk.entry.web.wallet.forms import TransferForm
 from paydesk.entry.web.wallet.frame import frame, signed_in
+from paydesk.entry.web.wallet.limits import left_in_words
 from paydesk.entry.web.wallet.notices import notices_of, restrictions_of
 from paydesk.entry.web.wallet.prefill import earlier, prefilled
 from paydesk.kit import ids
 from paydesk.kit.money import SYMBOLS, format_amount
-from paydesk.money.payments import actions
+from paydesk.money.payments import actions, fees
 from paydesk.money.payments.contacts import masked
 from paydesk.money.payments.plans import RequestConflict
+from paydesk.money.payments.states import PaymentKind
 from paydesk.people import queries as people
 from paydesk.people.models import Customer
 
@@ -73,6 +75,7 @@ def _form(request: BrandRequest, customer: Customer, form: TransferForm) -> Http
         form=form,
         symbol=SYMBOLS.get(currency, currency),
         available=" · ".join(one.available for one in balances_of(customer)),
+        may=left_in_words(customer, currency) if currency in request.brand.currencies else "",
         notices=notices_of(request.brand),
         restrictions=restrictions_of(customer),
     )
@@ -84,6 +87,8 @@ def _confirm(
 ) -> HttpResponse:
     data = form.cleaned_data
     balance = balance_of(customer, data["currency"])
+    fee = fees.fee(request.brand, PaymentKind.TRANSFER, data["minor"], data["currency"])
+    total = data["minor"] + fee
     # A fresh key for what is confirmed now: going back to change the amount is another request.
     values = request.POST.copy()
     values["key"] = str(ids.uuid7())
@@ -93,13 +98,14 @@ def _confirm(
         "transfer",
         form=fresh,
         amount=format_amount(data["minor"], data["currency"]),
-        fee=format_amount(0, data["currency"]),
+        fee=format_amount(fee, data["currency"]) if fee else "",
         note=data["note"],
         recipient={"name": recipient.masked_name, "shown": masked(data["recipient"])},
         again=f"{reverse('wallet_transfer')}?{_typed(data)}",
-        left=balance.less(data["minor"]),
-        short=balance.short_of(data["minor"]),
-        short_query=topup_query(balance, data["minor"]),
+        total=format_amount(total, data["currency"]) if fee else "",
+        left=balance.less(total),
+        short=balance.short_of(total),
+        short_query=topup_query(balance, total),
     )
     return render(request, "wallet/transfer_confirm.html", context)
 

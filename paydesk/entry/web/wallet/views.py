@@ -20,6 +20,7 @@ from paydesk.entry.web.wallet.frame import frame, signed_in
 from paydesk.entry.web.wallet.holds import holds_of
 from paydesk.entry.web.wallet.moves import Move, moves_of
 from paydesk.entry.web.wallet.notices import notices_of, restrictions_of
+from paydesk.entry.web.wallet.places import places
 from paydesk.money.payments import queries as payments
 from paydesk.people import actions as people_actions
 from paydesk.people import queries as people
@@ -44,6 +45,7 @@ def home(request: BrandRequest, customer: Customer) -> HttpResponse:
         others=[one for one in balances_of(customer) if one.currency != currency],
         holds=holds_of(customer),
         moves=_recent(customer),
+        places=places(),
         desk=hours.desk(request.brand),
         cases=cards(side, [case for case in side.cases() if case.live][:_CASES]),
     )

@@ -168,7 +168,7 @@ def _servers() -> Iterator[list[int]]:
     started, ports = [], [18411 + n for n in range(WEBS)]
     for port in ports:
         command = [sys.executable, "-m", "paydesk", "web", "--port", str(port)]
-        started.append(subprocess.Popen(command, cwd=ROOT, env=os.environ))
+        started.append(subprocess.Popen(command, cwd=ROOT, env=os.environ, text=True))
     try:
         for port, process in zip(ports, started, strict=True):
             _wait_for(port, process)

@@ -257,4 +257,5 @@ def _(make: CustomerFactory) -> Outcome:
 from tests.desk.diagnosis import (  # noqa: E402 - they register themselves above
     causes_banking,  # noqa: F401
     causes_exchange,  # noqa: F401
+    causes_merchants,  # noqa: F401
 )

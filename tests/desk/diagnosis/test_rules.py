@@ -18,14 +18,6 @@ Case = tuple[str, dict[str, Any], int, str, list[str], list[str]]
 # finding -> reason, what was recorded (and fields of the facts), row, standard code, evidence
 # labels the customer sees, ways on the customer has
 EXPECTED: dict[str, Case] = {
-    "hold_expired": (
-        "hold_expired", {"hold": "h", "expired_at": WHEN}, 18, "INT",
-        ["预留金额", "预留到期"], ["support"],
-    ),
-    "order_closed": (
-        "order_closed", {"order": "o", "closed_at": WHEN}, 22, "ORDER_CLOSED",
-        ["订单关闭时间"], ["new_order", "support"],
-    ),
     "source_wallet_short": (
         "source_wallet_short", {"code": "BUYER_BALANCE_NOT_ENOUGH"}, 24,
         "BUYER_BALANCE_NOT_ENOUGH", [], ["other_card", "less"],
@@ -33,14 +25,6 @@ EXPECTED: dict[str, Case] = {
     "provider_limit": (
         "provider_limit", {"code": "ACQ.TOTAL_FEE_EXCEED", "limit": 100}, 25,
         "ACQ.TOTAL_FEE_EXCEED", ["限额"], ["less", "other_card"],
-    ),
-    "amount_small": (
-        "amount_small", {"minimum": 100, "amount": 1, "currency": "CNY"}, 44, "AM06",
-        ["最低金额", "本次金额"], [],
-    ),
-    "amount_precise": (
-        "amount_precise", {"digits": 2, "typed": "1.234"}, 44, "CH20",
-        ["填写的金额", "允许的小数位数"], [],
     ),
     "payment_review": (
         "fraud_screen", {"rule": "mule", "state": "processing"}, 10, "59", ["发起时间"],

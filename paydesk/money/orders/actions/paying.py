@@ -83,6 +83,7 @@ def plan_purchase(wish: Pay) -> Plan:
         payer=wish.payer.id,
         merchant=order.merchant_id,
         purpose=purpose_of_order(order.id),
+        recipient_shown=order.merchant.name,
         details={"order": str(order.id), "reference": order.reference, "capture": order.capture},
         note=order.description,
         client_version=wish.client_version[: asking.VERSION_LENGTH],

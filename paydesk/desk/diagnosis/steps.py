@@ -127,7 +127,7 @@ def confirm_name(facts: Facts) -> Step:
 
 def convert(facts: Facts) -> Step:
     """Change money into the currency that is needed first."""
-    return Step("convert", "exchange:start", {"currency": facts.currency})
+    return Step("convert", "exchange:start", {"retry": facts.number})
 
 
 def new_quote(facts: Facts) -> Step:

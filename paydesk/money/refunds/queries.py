@@ -148,6 +148,12 @@ def open_of(customer_id: UUID) -> Sequence[RefundRequest]:
     return list(found.select_related("payment").order_by("asked_at"))
 
 
+def asked_about(payment: Payment, customer: Customer) -> Sequence[RefundRequest]:
+    """What the customer asked for about one payment, newest first."""
+    found = RefundRequest.objects.filter(payment=payment, customer=customer)
+    return list(found.order_by("-asked_at"))
+
+
 def open_recalls_of(customer_id: UUID) -> Sequence[Recall]:
     """What a customer called back and nobody has decided."""
     return list(Recall.objects.filter(customer_id=customer_id, state="open").order_by("asked_at"))

@@ -91,6 +91,7 @@ def payment(request: BrandRequest, customer: Customer, number: str) -> HttpRespo
         steps=steps_of(found, move),
         details=details_of(found, move),
         refundable=queries.objection(found, customer) is None,
+        asked_back=queries.asked_about(found, customer),
     )
     return render(request, "wallet/payment.html", context)
 

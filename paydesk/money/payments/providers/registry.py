@@ -12,13 +12,14 @@ from paydesk.money.payments.providers.alipay.adapter import Alipay
 from paydesk.money.payments.providers.bank.adapter import Bank
 from paydesk.money.payments.providers.protocol import Means, Provider
 from paydesk.money.payments.providers.simulated.adapter import Simulated
+from paydesk.money.payments.providers.stripe.adapter import Stripe
 from paydesk.money.payments.providers.unionpay.adapter import UnionPay
 from paydesk.money.payments.providers.wechat.adapter import WeChat
 
 SIMULATED = Simulated.code
 _PROVIDERS: dict[str, Provider] = {
     provider.code: provider
-    for provider in (Simulated(), Alipay(), WeChat(), UnionPay(), Bank())
+    for provider in (Simulated(), Stripe(), Alipay(), WeChat(), UnionPay(), Bank())
 }
 
 

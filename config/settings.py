@@ -8,6 +8,7 @@ the accounts at providers, with their keys), PAYDESK_KEYS (the keys that seal wh
 the database; keep a copy elsewhere), PAYDESK_HTTPS (served by HTTPS only),
 PAYDESK_STAFF_HOSTS (hosts of the desk), PAYDESK_PUBLIC_URL (where providers reach us),
 PAYDESK_SMTP_HOST, _PORT, _USER, _PASSWORD and _TLS,
+PAYDESK_SMS_URL, _USER, _PASSWORD and _FROM (an SMS gateway),
 PAYDESK_MAIL_DOMAIN (of senders), PAYDESK_BRANDS (another folder of profiles), PAYDESK_LOG (level).
 Behind a proxy on another machine FORWARDED_ALLOW_IPS (uvicorn's own) names that proxy: the address
 that attempts are counted by, and https in mailed links, come from what it forwards.
@@ -258,6 +259,10 @@ EMAIL_HOST_PASSWORD = os.environ.get("PAYDESK_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("PAYDESK_SMTP_TLS")
 EMAIL_TIMEOUT = 20
 MAIL_DOMAIN = os.environ.get("PAYDESK_MAIL_DOMAIN", "paydesk.example")
+SMS_URL = os.environ.get("PAYDESK_SMS_URL", "")  # a gateway like Twilio's; none: no SMS
+SMS_USER = os.environ.get("PAYDESK_SMS_USER", "")
+SMS_PASSWORD = os.environ.get("PAYDESK_SMS_PASSWORD", "")
+SMS_FROM = os.environ.get("PAYDESK_SMS_FROM", "")
 DEFAULT_FROM_EMAIL = f"Paydesk <no-reply@{MAIL_DOMAIN}>"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

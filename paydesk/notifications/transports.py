@@ -1,45 +1,20 @@
-"""How a message leaves: one protocol; SMTP, no-SMS-yet, and the demo's mailbox.
+"""How a message leaves: one protocol; SMTP, an SMS gateway, and the demo's mailbox.
 
 A transport gets the finished text. It keeps no copy, except the demo's, whose purpose that is.
 """
 
-from dataclasses import dataclass
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import Protocol
-from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from paydesk.brands import profiles
 from paydesk.notifications import texts
+from paydesk.notifications.delivery import DeliveryProblem as DeliveryProblem
+from paydesk.notifications.delivery import Outgoing as Outgoing
 from paydesk.notifications.models import DemoMail, ToKind
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message ready to leave, secrets included: never logged, never stored by its holder."""
-
-    id: UUID
-    brand: str
-    lang: str
-    to_kind: str
-    to_address: str
-    subject: str
-    text: str
-    html: str
-
-    def __repr__(self) -> str:
-        return f"Outgoing({self.id})"
-
-
-class DeliveryProblem(Exception):
-    """A message that could not be handed over; `permanent` means trying again is no use."""
-
-    def __init__(self, code: str, *, permanent: bool = False) -> None:
-        super().__init__(code)
-        self.code = code
-        self.permanent = permanent
+from paydesk.notifications.sms import HttpSmsTransport
 
 
 class Transport(Protocol):
@@ -97,7 +72,9 @@ def transport_for(to_kind: str) -> Transport:
     """The transport of this installation for mail or SMS."""
     if settings.DEMO:
         return DemoTransport()
-    return SmtpTransport() if to_kind == ToKind.MAIL else NoSmsTransport()
+    if to_kind == ToKind.MAIL:
+        return SmtpTransport()
+    return HttpSmsTransport() if settings.SMS_URL else NoSmsTransport()
 
 
 def _from(message: Outgoing) -> str:

@@ -11,10 +11,14 @@ from paydesk.kit.actors import SYSTEM
 from paydesk.kit.money import format_amount
 from paydesk.money.payments import texts
 from paydesk.money.payments.models import Payment
+from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.notifications import actions as notifications
 from paydesk.notifications.models import ToKind
 from paydesk.people.models import Customer
+
+_TOLD_ELSEWHERE = frozenset({PaymentKind.WITHDRAWAL, PaymentKind.BILL})
+"""Kinds whose own domain writes to the payer, with what only it knows."""
 
 
 def confirm(payment_ids: Iterable[UUID]) -> int:
@@ -41,6 +45,8 @@ def _confirm(payment_id: UUID) -> bool:
 
 def _readers(payment: Payment) -> list[tuple[Customer, str]]:
     """Who is written to, and with which template."""
+    if payment.kind in _TOLD_ELSEWHERE or payment.reason == Reason.BANK_RETURNED:
+        return []
     if payment.kind == PaymentKind.TOPUP:
         sides = [(payment.payee, "topup")]
     elif payment.kind == PaymentKind.REFUND:

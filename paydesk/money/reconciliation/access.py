@@ -5,7 +5,7 @@ What is not there and what is not yours look the same.
 
 from uuid import UUID
 
-from paydesk.money.reconciliation.models import Difference, SettlementFile
+from paydesk.money.reconciliation.models import Difference, PayoutFile, SettlementFile
 from paydesk.people import permissions
 from paydesk.people.models import StaffMember
 from paydesk.people.permissions import Permission
@@ -35,6 +35,14 @@ def difference(staff: StaffMember, difference_id: UUID) -> Difference:
 def file(staff: StaffMember, file_id: UUID) -> SettlementFile:
     """A file of a brand that one may reconcile. Raises NothingThere."""
     found = SettlementFile.objects.defer("sealed").filter(id=file_id).first()
+    if found is None or not _may(staff, found.brand):
+        raise NothingThere(str(file_id))
+    return found
+
+
+def payout_file(staff: StaffMember, file_id: UUID) -> PayoutFile:
+    """A file of payouts of a brand that one may reconcile. Raises NothingThere."""
+    found = PayoutFile.objects.filter(id=file_id).first()
     if found is None or not _may(staff, found.brand):
         raise NothingThere(str(file_id))
     return found

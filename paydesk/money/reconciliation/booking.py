@@ -3,11 +3,12 @@
 Called inside the transaction that records why; knows no file and no line.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
-from paydesk.kit import ids
+from paydesk.kit import clock, ids
 from paydesk.money.ledger import actions as ledger
-from paydesk.money.ledger.posting import post_batch
+from paydesk.money.ledger.posting import lock_accounts, post_batch
 from paydesk.money.ledger.rules import AccountCode, Item, Kind
 from paydesk.money.payments import codes
 from paydesk.money.payments.accounts import provider_owner
@@ -20,13 +21,15 @@ class NotBooked(RuntimeError):
     """The ledger refused what house accounts never refuse."""
 
 
-def settled(brand: str, provider: str, currency: str, sums: Totals) -> list[UUID]:
-    """Take what a file settled out of the provider's clearing account: the net went to our bank,
+def settled(brand: str, provider: str, sums: Mapping[str, Totals]) -> list[UUID]:
+    """Take what a file settled out of the provider's clearing accounts: the net went to our bank,
     the fee to the provider. Answers the transfers' ids. Raises NotBooked."""
-    clearing = _clearing(brand, provider, currency)
-    bank = _house(brand, currency, AccountCode.BANK)
-    fees = _house(brand, currency, AccountCode.FEES)
-    return _post([(bank, clearing, sums.net), (fees, clearing, sums.fee)])
+    wanted = []
+    for currency, one in sums.items():
+        clearing = _clearing(brand, provider, currency)
+        wanted.append((_house(brand, currency, AccountCode.BANK), clearing, one.net))
+        wanted.append((_house(brand, currency, AccountCode.FEES), clearing, one.fee))
+    return _post(wanted)
 
 
 def put_right(brand: str, provider: str, currency: str, amount: int, way: Way) -> UUID:
@@ -41,6 +44,7 @@ def put_right(brand: str, provider: str, currency: str, amount: int, way: Way) -
 
 def _post(wanted: list[tuple[UUID, UUID, int]]) -> list[UUID]:
     """Move each amount from the first account to the second; a negative one the other way."""
+    lock_accounts([side for first, second, _ in wanted for side in (first, second)])
     items = [
         Item(
             ids.uuid7(),
@@ -53,7 +57,7 @@ def _post(wanted: list[tuple[UUID, UUID, int]]) -> list[UUID]:
         for first, second, amount in wanted
         if amount
     ]
-    refused = [result for result in post_batch(items, None) if not result.ok]
+    refused = [result for result in post_batch(items, clock.now()) if not result.ok]
     if refused:
         raise NotBooked(refused[0].outcome.name)
     return [item.id for item in items]

@@ -142,3 +142,37 @@ class Difference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cause} {self.amount} {self.currency}"
+
+
+class PayoutFile(models.Model):
+    """A file of payment orders for the bank; its content is made when it is taken."""
+
+    id = models.UUIDField(primary_key=True)
+    brand = models.CharField(max_length=16)
+    currency = models.CharField(max_length=3)
+    count = models.PositiveIntegerField()
+    total = models.BigIntegerField()
+    made_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["brand", "-id"], name="payout_file_newest")]
+
+    def __str__(self) -> str:
+        return self.message
+
+    @property
+    def message(self) -> str:
+        """What the bank calls the file: the same each time it is taken."""
+        return f"PD{self.id.hex}"[:35]
+
+
+class PayoutOrder(models.Model):
+    """A payout's place in a file: one only."""
+
+    brand = models.CharField(max_length=16)
+    file = models.ForeignKey(PayoutFile, on_delete=models.PROTECT, related_name="orders")
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="payout_order")
+
+    def __str__(self) -> str:
+        return f"payout {self.attempt_id}"

@@ -19,7 +19,7 @@ from paydesk.money.payments.models import Attempt
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.protocol import Provider
 from paydesk.money.payments.states import AttemptState, Direction
-from paydesk.money.reconciliation.models import Difference, Line, SettlementFile
+from paydesk.money.reconciliation.models import Difference, Line, PayoutFile, SettlementFile
 
 Key = tuple[date, str, str]  # day, provider, currency
 Settled = tuple[date, str, str, int, int, int]
@@ -170,3 +170,21 @@ def files(brand: str, since: date, until: date) -> list[SettlementFile]:
 def difference(brand: str, difference_id: UUID) -> Difference | None:
     """A brand's difference."""
     return Difference.objects.filter(brand=brand, id=difference_id).first()
+
+
+def payouts_waiting(brand: str) -> dict[str, tuple[int, int]]:
+    """Payouts that no file holds yet: how many and how much, by currency."""
+    waiting = Attempt.objects.filter(
+        brand=brand,
+        provider="bank",
+        direction=Direction.PAYOUT,
+        state__in=[AttemptState.STARTED, AttemptState.UNKNOWN],
+        payout_order__isnull=True,
+    )
+    sums = waiting.values_list("currency").annotate(n=Count("id"), total=Sum("amount"))
+    return {currency: (count, total) for currency, count, total in sums}
+
+
+def payout_files(brand: str) -> list[PayoutFile]:
+    """The newest files of payouts."""
+    return list(PayoutFile.objects.filter(brand=brand).order_by("-id")[:10])

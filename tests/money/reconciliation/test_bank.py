@@ -1,6 +1,7 @@
 """Bank statements: who paid by virtual account, payouts out and back, and files of strangers."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import fromstring
@@ -17,10 +18,11 @@ from paydesk.money.payments.providers.bank.adapter import token
 from paydesk.money.payments.providers.statements import SettlementUnreadable
 from paydesk.money.reconciliation import actions, queries
 from paydesk.money.reconciliation.models import Difference, SettlementFile
-from paydesk.people.models import Customer
-from tests.factories import CustomerFactory
-from tests.money.payments.helpers import available, top_up
+from paydesk.people.models import Customer, StaffMember
+from tests.factories import CustomerFactory, StaffFactory
+from tests.money.payments.helpers import available, fund, top_up
 from tests.money.payments.providers.conftest import account_file
+from tests.money.payouts.helpers import bank_account, card_ending, let_pass, monday, withdraw
 
 ACCOUNT = "3101018800001234567"
 IBAN = "DE89370400440532013000"
@@ -29,6 +31,7 @@ VALUES = {
     "holder": "Topay 备付金",
     "bank_name": "示例银行",
     "virtual_prefix": "880166",
+    "bic": "ICBKCNBJ",
 }
 
 
@@ -37,6 +40,11 @@ def bank(tmp_path: Path, settings: Any) -> credentials.Account:
     """A bank account of topay."""
     settings.PROVIDERS_FILE = account_file(tmp_path, "topay", {"bank": VALUES})
     return credentials.of("bank", "topay")
+
+
+@pytest.fixture
+def boss(staff_factory: StaffFactory) -> StaffMember:
+    return staff_factory(role="supervisor")
 
 
 def entry(
@@ -131,6 +139,55 @@ class TestMoneyThatCame:
         taken(statement(entry("B9", "10.00", to=wrong)), brand)
         assert available(payer) == 0
         assert [one.cause for one in Difference.objects.all()] == ["missing_here"]
+
+
+@pytest.mark.usefixtures("committed_db")
+class TestMoneyThatGoes:
+    @pytest.fixture
+    def sent(
+        self, bank: credentials.Account, customer_factory: CustomerFactory
+    ) -> Iterator[list[Attempt]]:
+        """Two withdrawals, handed to the bank's adapter."""
+        with clock.travel(monday() - timedelta(days=5)):
+            customer = customer_factory(name="陈晓雯", identity_level=2)
+            fund(customer, 100_000)
+        with clock.travel(monday()):
+            account = bank_account(customer)
+            outcomes = [withdraw(customer, account, amount) for amount in (5_000, 7_000)]
+            let_pass(120)
+            yield [Attempt.objects.get(payment_id=one.id) for one in outcomes]
+
+    def test_each_stands_in_one_file(self, sent: list[Attempt], boss: StaffMember) -> None:
+        assert queries.payouts_waiting("topay") == {"CNY": (2, 12_000)}
+        file = actions.payout_file.make(brand="topay", currency="CNY", staff=boss)
+        with pytest.raises(actions.payout_file.NothingToPay):
+            actions.payout_file.make(brand="topay", currency="CNY", staff=boss)
+        raw = actions.payout_file.content(file, boss)
+        assert actions.payout_file.content(file, boss) == raw
+        names = {"p": pain.NAMESPACE}
+        root = fromstring(raw)
+        ends = [one.text for one in root.iterfind(".//p:EndToEndId", names)]
+        assert ends == sorted(one.id.hex for one in sent)
+        number = card_ending("0128")
+        assert root.findtext(".//p:CdtrAcct/p:Id/p:Othr/p:Id", namespaces=names) == number
+        assert number not in str(Attempt.objects.values_list("terms", flat=True))
+
+    def test_paid_by_the_statement_and_sent_back_by_the_next(
+        self, sent: list[Attempt], brand: Brand
+    ) -> None:
+        """Row 43: MD07 in the statement gives the money back, with the bank's reason."""
+        one, two = sent
+        out = entry("D1", "50.00", way="DBIT", reference=one.id.hex)
+        back = entry("D2", "70.00", reference=two.id.hex, code="MD07")
+        taken(statement(out, back), brand)
+        states = [
+            (payment.state, payment.reason, payment.facts.get("code"))
+            for payment in Payment.objects.filter(kind="withdrawal").order_by("amount")
+        ]
+        assert states == [("succeeded", "", None), ("failed", "bank_returned", "MD07")]
+        payer = one.payment.payer
+        assert payer
+        assert available(payer) == 100_000 - 5_000 - one.payment.fee
 
 
 def test_numbers_notice_every_single_slip(bank: credentials.Account) -> None:

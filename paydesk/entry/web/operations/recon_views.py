@@ -56,6 +56,20 @@ class DifferenceView:
     second: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Payouts:
+    """Payouts of a currency that wait for a file."""
+
+    currency: str
+    count: int
+    total: int
+
+
+def payouts(found: Mapping[str, tuple[int, int]]) -> list[Payouts]:
+    """What waits, by currency."""
+    return [Payouts(currency, count, total) for currency, (count, total) in found.items()]
+
+
 def days(found: Iterable[Day]) -> list[DayView]:
     """Days with names."""
     return [DayView(one, texts.provider(one.provider), one.settled - one.expected) for one in found]

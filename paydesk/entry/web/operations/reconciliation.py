@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from paydesk.entry.web.operations import plot, recon_views
 from paydesk.entry.web.operations.recon_forms import ExplainForm, UploadForm
 from paydesk.kit import clock
 from paydesk.kit.actors import Actor, ActorKind
+from paydesk.money.payments.providers.credentials import NotConfigured
 from paydesk.money.payments.providers.statements import SettlementUnreadable
 from paydesk.money.reconciliation import access, actions, queries, texts
 from paydesk.money.reconciliation.actions import AlreadyExplained, FileKnown
@@ -56,6 +58,8 @@ def _overview(
         "bars": plot.bars(by_day, since, today),
         "plot": plot,
         "files": recon_views.files(queries.files(brand, since, today + timedelta(days=1))),
+        "payouts": recon_views.payouts(queries.payouts_waiting(brand)),
+        "payout_files": queries.payout_files(brand),
         "form": form or UploadForm(providers=_providers(brand), latest=today),
     }
     return render(request, "operations/reconciliation.html", context, status=_status(form))
@@ -158,6 +162,34 @@ def explain(request: HttpRequest, difference_id: UUID) -> HttpResponse:
     if form.errors:
         return _day(request, staff, found.brand, found.provider, found.day, (difference_id, form))
     return redirect("operations_reconciliation_day", found.brand, found.provider, found.day)
+
+
+@require_POST
+@staff_required
+def make_payouts(request: HttpRequest) -> HttpResponse:
+    """Put what waits into a file for the bank."""
+    staff = frame.staff_of(request)
+    brand = _brand(request, staff)
+    currency = request.POST.get("currency", "")
+    try:
+        actions.payout_file.make(brand=brand, currency=currency, staff=staff)
+    except actions.payout_file.NothingToPay:
+        messages.info(request, _("没有等待的付款。"))
+    return redirect(f"{reverse('operations_reconciliation')}?brand={brand}#payouts")
+
+
+@require_POST
+@staff_required
+def take_payouts(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """The file itself, to be handed to the bank."""
+    staff = frame.staff_of(request)
+    try:
+        found = access.payout_file(staff, file_id)
+        raw = actions.payout_file.content(found, staff)
+    except (access.NothingThere, NotConfigured):
+        raise Http404 from None
+    headers = {"Content-Disposition": f'attachment; filename="{found.message}.xml"'}
+    return HttpResponse(raw, content_type="application/xml", headers=headers)
 
 
 def _brands(staff: StaffMember) -> list[str]:

@@ -1,5 +1,6 @@
 """The writes of reconciliation, one module per use case."""
 
+from paydesk.money.reconciliation.actions import payout_file
 from paydesk.money.reconciliation.actions.explain import (
     ACTION,
     AlreadyExplained,
@@ -17,6 +18,7 @@ __all__ = [
     "decided",
     "explain",
     "fetch_due",
+    "payout_file",
     "read",
     "recheck",
     "take_in",

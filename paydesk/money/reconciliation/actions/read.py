@@ -113,8 +113,7 @@ def _finish(file: SettlementFile) -> None:
         return
     Difference.objects.bulk_create(_missing(locked), ignore_conflicts=True)
     sums = match.totals_of(locked)
-    for currency, one in sums.items():
-        booking.settled(locked.brand, locked.provider, currency, one)
+    booking.settled(locked.brand, locked.provider, sums)
     locked.state, locked.read_at = State.READ, clock.now()
     locked.totals = {currency: _as_json(one) for currency, one in sums.items()}
     locked.save(update_fields=["state", "read_at", "totals"])

@@ -12,6 +12,53 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="PayoutFile",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("brand", models.CharField(max_length=16)),
+                ("currency", models.CharField(max_length=3)),
+                ("count", models.PositiveIntegerField()),
+                ("total", models.BigIntegerField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.staffmember",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="PayoutOrder",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("brand", models.CharField(max_length=16)),
+                (
+                    "attempt",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payout_order",
+                        to="payments.attempt",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="reconciliation.payoutfile",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="SettlementFile",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
@@ -181,6 +228,10 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.AddIndex(
+            model_name="payoutfile",
+            index=models.Index(fields=["brand", "-id"], name="payout_file_newest"),
         ),
         migrations.AddConstraint(
             model_name="line",

@@ -39,6 +39,12 @@ urlpatterns = [
         reconciliation.explain,
         name="operations_reconciliation_explain",
     ),
+    path("reconciliation/payouts", reconciliation.make_payouts, name="operations_payouts"),
+    path(
+        "reconciliation/payouts/<uuid:file_id>",
+        reconciliation.take_payouts,
+        name="operations_payout_file",
+    ),
     path(_DAY, reconciliation.day_page, name="operations_reconciliation_day"),
     *risk_urls,
 ]

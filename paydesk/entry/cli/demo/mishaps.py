@@ -89,7 +89,7 @@ def held(town: Town, resident: Resident, then: Then) -> Story:
         yield timedelta(minutes=town.random.randint(2, 40))
         shop = town.shop(resident.person.brand)
         limit = resident.may.single
-        yield from _sent(town, resident, shop, min(resident.balance, limit), then)
+        yield from _sent(town, resident, shop, min(max(resident.balance, 100), limit), then)
 
 
 def over_single_limit(town: Town, resident: Resident, then: Then) -> Story:

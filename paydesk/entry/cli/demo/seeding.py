@@ -20,11 +20,13 @@ from paydesk.desk.cases.actions import upkeep
 from paydesk.entry.cli.demo import (
     almanac,
     asking,
+    banking,
     cast,
     exchanges,
     lives,
     moneyback,
     present,
+    shopfronts,
     troubles,
 )
 from paydesk.entry.cli.demo.cast import SHARES, Person
@@ -141,8 +143,10 @@ def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float, n:
     for at, mishap in almanac.spread(town.random, MISHAPS, wrong, span, zone, almanac.PAYING):
         stage.add(at, mishap(town, town.somebody(brand), then))
     present.schedule(stage, town, desk, brand, n)
+    banking.schedule(stage, town, brand, max(4, round(36 * share)))
     exchanges.schedule(stage, town, brand, max(3, round(40 * share)))
     moneyback.schedule(stage, town, brand, max(3, round(24 * share)), n)
+    shopfronts.schedule(stage, town, brand, max(6, round(260 * share)))
 
 
 def _perhaps_asking(town: Town, desk: Helpdesk) -> Then:

@@ -121,6 +121,7 @@ def desk(world: World) -> list[Stop]:
         Stop("desk_approvals", "/desk/approvals/", "supervisor"),
         Stop("desk_refunds", "/desk/refunds/", "supervisor"),
         Stop("desk_treasury", "/desk/refunds/treasury/", "supervisor"),
+        Stop("operations_reconciliation", "/desk/operations/reconciliation/", "supervisor"),
         Stop("desk_inbox", "/desk/", "supervisor"),
     ]
 
@@ -169,6 +170,7 @@ BY_A_WALK = {  # pages that one only comes to by doing something: see the tests 
     "refunds_ask",
     "refunds_follow",
     "refunds_recall",
+    "operations_reconciliation_day",  # test_reconciliation
 }
 NO_PAGES = re.compile(
     r"cashier_(pay|test|code|answer|request_code)|desk_merchant_move"
@@ -183,6 +185,7 @@ NO_PAGES = re.compile(
     r"|solve|reopen|release_hold|waiting|approval_badge|decide)"
     r"|exchange_preview|refunds_(upload|file|to_wallet|withdraw)"
     r"|desk_(refund_(lists|case|file)|recall_case|dispute_upload)"
+    r"|operations_(reconciliation_(upload|file|explain)|payouts|payout_file)"
 )
 
 

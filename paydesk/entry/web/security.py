@@ -5,6 +5,7 @@ answered may be gone back to, but only by whoever is still there.
 """
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponseBase
 
@@ -23,6 +24,13 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+
+def posting_to(address: str) -> str:
+    """The policy of a page whose one form goes to a provider's address and nowhere else."""
+    parts = urlsplit(address)
+    allowed = f"form-action 'self' {parts.scheme}://{parts.netloc}"
+    return POLICY.replace("form-action 'self'", allowed)
 
 
 class ContentSecurityMiddleware:

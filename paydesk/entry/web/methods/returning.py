@@ -4,12 +4,14 @@ What counts is what the provider then says, never what the browser brought.
 """
 
 import segno
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from paydesk.entry.web.requests import BrandRequest
+from paydesk.entry.web.security import posting_to
 from paydesk.entry.web.support.correspondent import as_customer
 from paydesk.entry.web.wallet.frame import frame, signed_in
 from paydesk.entry.web.wallet.moves import move_of
@@ -35,9 +37,17 @@ def terms_of(request: HttpRequest, description: str = "") -> Terms:
     )
 
 
+@csrf_exempt  # nothing is believed of it: the visit only makes us ask the provider
+def came_back(request: BrandRequest, number: str) -> HttpResponse:
+    """Back from a provider's page. Some post there, without our cookie: then come again by GET."""
+    if request.method == "POST":
+        return HttpResponseRedirect(request.path, status=303)
+    return _asked(request, number)
+
+
 @require_safe
 @signed_in
-def came_back(request: BrandRequest, customer: Customer, number: str) -> HttpResponse:
+def _asked(request: BrandRequest, customer: Customer, number: str) -> HttpResponse:
     """Ask the provider what became of it, then show the payment."""
     payment = _own(customer, number)
     if payment.state not in FINISHED:
@@ -61,7 +71,10 @@ def go_on(request: BrandRequest, customer: Customer, number: str) -> HttpRespons
         code = picture.svg_inline(scale=5, border=2, omitsize=True)
     move = move_of(payment, customer, explained=False)
     context = frame(customer, "home", move=move, action=action, code=code, number=number)
-    return render(request, "methods/go_on.html", context)
+    response = render(request, "methods/go_on.html", context)
+    if action["kind"] == "page":
+        response.headers["Content-Security-Policy"] = posting_to(action["url"])
+    return response
 
 
 def _own(customer: Customer, number: str) -> Payment:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import place, report
 
-BENCHES = ("ledger", "history", "live", "api")
+BENCHES = ("ledger", "payments", "history", "statements", "live", "api")
 RESULTS = Path(__file__).resolve().parent / "results.json"
 
 

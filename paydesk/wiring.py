@@ -48,13 +48,13 @@ def install() -> None:
     # Money that moved is confirmed to both sides.
     reactions.afterwards("payments.changed", _confirm_payments)
     # Orders stand as their payments do; merchants hear of it.
-    reactions.together("payments.changed", following.follow)
+    reactions.together("payments.written", _follow_orders)
     reactions.afterwards("payments.changed", following.tell_merchants)
     reactions.afterwards("payments.disbursed", _confirm_payments)
     reactions.afterwards("payments.disbursed", following.tell_merchants)
     reactions.afterwards("payments.changed", following.give_back)
     # Where a withdrawal or a bill goes stands with its payment; what a bank sends back is credited.
-    reactions.together("payments.changed", _follow_banking)
+    reactions.together("payments.written", _follow_banking)
     reactions.afterwards("payout.returned", _credit_returned)
     # A large difference is explained once a second person agreed.
     reactions.together("approval.decided", reconciliation.decided)
@@ -98,11 +98,17 @@ def _follow_restrictions(*, customer_id: str, brand: str, **_: object) -> None:
     accounts.follow_restrictions(UUID(customer_id), brand)
 
 
-def _follow_banking(*, payment_ids: list[str]) -> None:
-    wanted = [UUID(one) for one in payment_ids]
-    payouts.follow(wanted)
-    bills.follow(wanted)
-    schedules.follow(wanted)
+def _follow_orders(*, of_purpose: dict[str, list[str]], **_: object) -> None:
+    settling = of_purpose.get("order", []) + of_purpose.get("request", [])
+    if settling:
+        following.follow(payment_ids=settling)
+
+
+def _follow_banking(*, payment_ids: list[str], of_kind: dict[str, list[str]], **_: object) -> None:
+    for kind, follow in (("withdrawal", payouts.follow), ("bill", bills.follow)):
+        if kind in of_kind:
+            follow([UUID(one) for one in of_kind[kind]])
+    schedules.follow([UUID(one) for one in payment_ids])
 
 
 def _credit_returned(*, attempt_id: str, code: str, at: str, **_: object) -> None:

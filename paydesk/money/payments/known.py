@@ -28,7 +28,10 @@ T = TypeVar("T")
 _ASKED = """
 SELECT w.n, p.id
 FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[]) AS w(n, brand, asked_by, request_key)
-JOIN payments_payment p USING (brand, asked_by, request_key)
+CROSS JOIN LATERAL (
+    SELECT p.id FROM payments_payment p
+    WHERE p.brand = w.brand AND p.asked_by = w.asked_by AND p.request_key = w.request_key LIMIT 1
+) p
 """
 
 

@@ -82,15 +82,19 @@ def moment(now: datetime, last: Sequence[datetime]) -> datetime:
 
 
 _USED = """
-SELECT w.n,
-    coalesce(sum(coalesce(p.captured, p.amount)) FILTER (WHERE p.created_at >= w.day), 0),
-    coalesce(sum(coalesce(p.captured, p.amount)), 0)
+SELECT w.n, u.day, u.month
 FROM unnest(%s::int[], %s::uuid[], %s::text[], %s::timestamptz[], %s::timestamptz[])
     AS w(n, payer, currency, day, month)
-JOIN payments_payment p ON p.payer_id = w.payer AND p.created_at >= w.month
-WHERE p.currency = w.currency AND p.kind = ANY (%s) AND p.state NOT IN ('failed', 'cancelled')
-    AND (p.kind <> 'purchase' OR p.method = '{}')
-GROUP BY w.n
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(coalesce(p.captured, p.amount)) FILTER (WHERE p.created_at >= w.day), 0)
+            AS day,
+        sum(coalesce(p.captured, p.amount)) AS month
+    FROM payments_payment p
+    WHERE p.payer_id = w.payer AND p.created_at >= w.month AND p.currency = w.currency
+        AND p.kind = ANY (%s) AND p.state NOT IN ('failed', 'cancelled')
+        AND (p.kind <> 'purchase' OR p.method = '{}')
+) u
+WHERE u.month IS NOT NULL
 """
 
 

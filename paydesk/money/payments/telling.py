@@ -14,6 +14,9 @@ from paydesk.money.payments.plans import HoldEnd, NewHold, NewPayment, Plan, Set
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payments.writing import Decided, HoldTold, PaymentTold
 
+WRITTEN = "payments.written"
+"""Fired once a batch for what must stand or fall with its payments, which are sorted by kind and
+by the first word of their purpose: most concern nobody, and then nobody has to look."""
 CHANGED = "payments.changed"
 """Fired once a batch with the ids of the payments that it made or changed, disbursements apart."""
 DISBURSED = "payments.disbursed"
@@ -31,9 +34,20 @@ def announce(decided: Sequence[Decided]) -> None:
     disbursed = [str(one.id) for one in about if one.kind is PaymentKind.DISBURSEMENT]
     changed = [str(one.id) for one in about if one.kind is not PaymentKind.DISBURSEMENT]
     if changed:
+        reactions.fire(WRITTEN, payment_ids=changed, **_sorted(about))
         reactions.fire(CHANGED, payment_ids=changed)
     if disbursed:
         reactions.fire(DISBURSED, payment_ids=disbursed)
+
+
+def _sorted(about: Sequence[PaymentTold]) -> dict[str, dict[str, list[str]]]:
+    of_kind: dict[str, list[str]] = {}
+    of_purpose: dict[str, list[str]] = {}
+    for one in about:
+        of_kind.setdefault(one.kind.value, []).append(str(one.id))
+        if one.purpose:
+            of_purpose.setdefault(one.purpose.partition(":")[0], []).append(str(one.id))
+    return {"of_kind": of_kind, "of_purpose": of_purpose}
 
 
 def _news(plan: Plan, about: PaymentTold | HoldTold) -> News:

@@ -41,6 +41,7 @@ class PaymentTold(NamedTuple):
     state: PaymentState
     payer: UUID | None
     payee: UUID | None
+    purpose: str
 
 
 class HoldTold(NamedTuple):
@@ -101,7 +102,7 @@ def _made(plan: Plan, new: NewPayment, refusal: Refusal | None) -> Decided:
     state = copying.state_of(new, refusal)
     reason = refusal.reason if refusal else new.reason
     facts = dict(refusal.facts if refusal else new.facts)
-    told = PaymentTold(new.id, new.number, new.kind, state, new.payer, new.payee)
+    told = PaymentTold(new.id, new.number, new.kind, state, new.payer, new.payee, new.purpose)
     return Decided(plan, Outcome(new.id, state, new.number, reason, facts), told)
 
 
@@ -187,6 +188,7 @@ def _told(payment: Payment) -> PaymentTold:
         PaymentState(payment.state),
         payment.payer_id,
         payment.payee_id,
+        payment.purpose,
     )
 
 

@@ -21,6 +21,8 @@ from paydesk.entry.web.demo.people import CUSTOMERS, PASSWORD, STAFF
 from paydesk.kit import clock
 from paydesk.kit.shield import mask
 from paydesk.money.ledger.verify import verify as verify_ledger
+from paydesk.money.merchants.models import Merchant, MerchantEvent
+from paydesk.money.orders.models import PaymentRequest
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentKind, PaymentState
@@ -97,6 +99,16 @@ def test_most_payments_go_well(brand: str) -> None:
     assert kinds[PaymentKind.TRANSFER, PaymentState.SUCCEEDED] > 30
     assert kinds[PaymentKind.TOPUP, PaymentState.SUCCEEDED] > 10
     assert kinds[PaymentKind.REFUND, PaymentState.SUCCEEDED] > 0
+
+
+@pytest.mark.parametrize("brand", BRANDS)
+def test_shops_took_money_and_friends_asked_for_some(brand: str) -> None:
+    standings = sorted(Merchant.objects.filter(brand=brand).values_list("standing", flat=True))
+    assert standings == ["active", "active", "applied"]
+    paid = Payment.objects.filter(brand=brand, kind=PaymentKind.PURCHASE, state="succeeded")
+    assert paid.count() >= 3
+    assert MerchantEvent.objects.filter(brand=brand, kind="order.paid").exists()
+    assert PaymentRequest.objects.filter(brand=brand).exclude(state="open").exists()
 
 
 def test_everything_lies_in_the_thirty_days() -> None:

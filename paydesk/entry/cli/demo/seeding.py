@@ -146,7 +146,7 @@ def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float, n:
     banking.schedule(stage, town, brand, max(4, round(36 * share)))
     exchanges.schedule(stage, town, brand, max(3, round(40 * share)))
     moneyback.schedule(stage, town, brand, max(3, round(24 * share)), n)
-    shopfronts.schedule(stage, town, brand, max(6, round(260 * share)))
+    shopfronts.schedule(stage, town, brand, max(12, round(260 * share)))
 
 
 def _perhaps_asking(town: Town, desk: Helpdesk) -> Then:

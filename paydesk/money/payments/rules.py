@@ -80,10 +80,12 @@ class World:
     restrictions: Mapping[UUID, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
+
+
 def digest(content: Mapping[str, Any]) -> str:
     """A SHA-256 of what was asked for, so that a repeat under the same key can be compared."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(content).encode()).hexdigest()
 
 
 def is_older(version: str, minimum: str) -> bool:

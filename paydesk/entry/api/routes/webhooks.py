@@ -82,7 +82,9 @@ def change_endpoint(
     return answer(request, 200, _data(changed))
 
 
-@router.delete("/webhook-endpoints/{endpoint_id}", auth=MANAGE, response=responses(204, None))
+@router.api_operation(
+    ["DELETE"], "/webhook-endpoints/{endpoint_id}", auth=MANAGE, response=responses(204, None)
+)
 def remove_endpoint(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     """Notify an endpoint no more."""
     caller = caller_of(request)

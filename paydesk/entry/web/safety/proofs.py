@@ -35,7 +35,7 @@ def ways(user: User) -> list[Proof]:
     """The ways this user has, the best first."""
     held = {one.kind for one in queries.factors(user.id)}
     known = [
-        Proof(FactorKind.PASSKEY, _("通行密钥"), "fingerprint"),
+        Proof(FactorKind.PASSKEY, _("通行密钥"), "fingerprint-pattern"),
         Proof(FactorKind.TOTP, _("验证器应用"), "smartphone"),
         Proof(FactorKind.RECOVERY, _("恢复码"), "life-buoy"),
     ]

@@ -75,6 +75,7 @@ ACTIONS = {
     "freeze": gettext_lazy("冻结账户"),
     "unlock": gettext_lazy("解锁"),
     "refund_request": gettext_lazy("退款申请"),
+    "merchant.activate": gettext_lazy("开通商户收款"),
     "fund_liquidity": gettext_lazy("补充备付资金"),
     "reconciliation.explain": gettext_lazy("解释对账差异"),
     "risk.switch_on": gettext_lazy("启用风险规则"),

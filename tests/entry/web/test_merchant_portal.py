@@ -9,7 +9,10 @@ from django.test import Client, override_settings
 from paydesk.approvals import actions as approvals
 from paydesk.approvals.models import Request
 from paydesk.kit import ids
+from paydesk.kit.actors import SYSTEM
+from paydesk.money.merchants.actions import onboarding
 from paydesk.money.merchants.models import ApiKey, Delivery, Endpoint, Merchant
+from paydesk.money.merchants.rules import Standing
 from paydesk.money.orders.models import Order
 from paydesk.money.payments.models import Payment
 from tests.factories import ClientOf, CustomerFactory, StaffFactory
@@ -181,3 +184,22 @@ def test_requests_are_paid_declined_and_taken_back(
     assert "已取消" in text(pays, third)
     stranger = client_of(customer_factory(name="路人").user)
     text(stranger, third, 404)
+
+
+def test_the_second_person_reads_what_is_asked(
+    client_of: ClientOf, customer_factory: CustomerFactory, staff_factory: StaffFactory
+) -> None:
+    made = onboarding.apply(
+        owner=customer_factory(name="林茶"),
+        name="半亩茶社",
+        website="https://shop.example",
+        about="茶叶",
+        actor=SYSTEM("topay"),
+    )
+    first, second = staff_factory(role="supervisor"), staff_factory(role="supervisor")
+    onboarding.move(made, Standing.SANDBOX, staff=first)
+    made.refresh_from_db()
+    onboarding.ask_to_activate(made, staff=first)
+    page = text(client_of(second.user), "/desk/approvals/")
+    for word in ("开通商户收款", "半亩茶社", "https://shop.example", "茶叶"):
+        assert word in page

@@ -25,6 +25,8 @@ from paydesk.entry.web.desk.templatetags.desk import restriction_words
 from paydesk.kit import clock
 from paydesk.kit.money import format_amount
 from paydesk.money.exchange.actions import FUND
+from paydesk.money.merchants import queries as merchants
+from paydesk.money.merchants.actions.onboarding import ACTIVATE
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.actions import REFUND
 from paydesk.money.payments.models import Payment
@@ -143,7 +145,20 @@ def _facts(asked: Request) -> list[tuple[str, str]]:
         return [(_("版本"), str(asked.params["version"])), (_("理由"), asked.reason or "—")]
     if asked.action == EXPLAIN:
         return _about_difference(asked)
+    if asked.action == ACTIVATE:
+        return _about_merchant(UUID(str(asked.params["merchant"])))
     return []
+
+
+def _about_merchant(merchant_id: UUID) -> list[tuple[str, str]]:
+    merchant = merchants.merchant(merchant_id)
+    if merchant is None:
+        return []
+    return [
+        (_("商户"), f"{merchant.name} · {merchant.number}"),
+        (_("网站"), merchant.website),
+        (_("经营内容"), merchant.about or "—"),
+    ]
 
 
 def _about_difference(asked: Request) -> list[tuple[str, str]]:

@@ -172,15 +172,34 @@ def _make(
     biller: Biller | None,
     reference: str,
 ) -> Schedule | None:
-    data = form.cleaned_data
     recipient = None
     if biller is None:
         if not ratelimit.consume(request, action="recipient_lookup", key=str(customer.id)):
             form.add_error("recipient", _("查找太频繁，请过几分钟再试。"))
             return None
-        recipient = people.find_customer(customer.brand, data["recipient"])
+        recipient = people.find_customer(customer.brand, form.cleaned_data["recipient"])
+    wish = _wish(customer, form, recipient, biller, reference)
+    try:
+        return actions.make(wish)
+    except NotPossible as refused:
+        name = FIELDS.get(refused.code)
+        where = name if name in form.fields else None
+        form.add_error(where, texts.problem(refused.code, lang()))
+    except ValueError:
+        form.add_error("amount", texts.problem("amount", lang()))
+    return None
+
+
+def _wish(
+    customer: Customer,
+    form: ScheduleForm,
+    recipient: Customer | None,
+    biller: Biller | None,
+    reference: str,
+) -> ScheduleWish:
+    data = form.cleaned_data
     by_query = biller is not None and biller.amount is Amount.QUERY
-    wish = ScheduleWish(
+    return ScheduleWish(
         customer=customer,
         rhythm=Rhythm(data["rhythm"]),
         first_on=data["first_on"],
@@ -198,15 +217,6 @@ def _make(
         note=data.get("note", ""),
         on_missed=OnMissed(data["on_missed"]),
     )
-    try:
-        return actions.make(wish)
-    except NotPossible as refused:
-        name = FIELDS.get(refused.code)
-        where = name if name in form.fields else None
-        form.add_error(where, texts.problem(refused.code, lang()))
-    except ValueError:
-        form.add_error("amount", texts.problem("amount", lang()))
-    return None
 
 
 @signed_in

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from paydesk.entry.web.banking import accounts, bills, schedules, withdraw
+from paydesk.entry.web.banking import accounts, biller, bills, schedules, withdraw
 
 urlpatterns = [
     path("withdraw/", withdraw.withdraw, name="banking_withdraw"),
@@ -14,7 +14,7 @@ urlpatterns = [
     path("bills/", bills.bills, name="banking_bills"),
     path("bills/paid/<str:number>/", bills.paid, name="banking_bill"),
     path("bills/saved/<str:saved_id>/forget/", bills.forget, name="banking_bill_forget"),
-    path("bills/<str:code>/", bills.biller, name="banking_biller"),
+    path("bills/<str:code>/", biller.biller, name="banking_biller"),
     path("schedules/", schedules.schedules, name="banking_schedules"),
     path("schedules/new/", schedules.new, name="banking_schedule_new"),
     path("schedules/dates/", schedules.dates, name="banking_schedule_dates"),

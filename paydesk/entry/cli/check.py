@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from paydesk.brands import profiles
 from paydesk.entry.cli import readiness
+from paydesk.money.payments.providers import registry
 
 
 def run(_options: argparse.Namespace) -> int:
@@ -15,7 +16,7 @@ def run(_options: argparse.Namespace) -> int:
     call_command("check", fail_level="WARNING", stdout=io.StringIO())
     profiles.all()  # raises with the line of the first wrong key
     readiness.require_room_for_pools()
-    found = readiness.problems()
+    found = readiness.problems() + registry.problems(brand.code for brand in profiles.all())
     for sentence in found:
         sys.stderr.write(f"paydesk: {sentence}\n")
     if not found:

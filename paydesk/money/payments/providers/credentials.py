@@ -61,6 +61,12 @@ def configured(provider: str, brand: str) -> bool:
     return provider in _read().get(brand, {})
 
 
+def everything() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """All accounts by brand and provider. Raises OSError for a file of a key that is not there,
+    ValueError for what is no TOML."""
+    return _read()
+
+
 def brands_with(provider: str) -> list[str]:
     """The brands that have an account at a provider."""
     return [brand for brand, accounts in _read().items() if provider in accounts]

@@ -5,6 +5,8 @@ exists only where the installation says so: anywhere else its test cards would f
 nothing.
 """
 
+from collections.abc import Iterable
+
 from django.conf import settings
 
 from paydesk.money.payments.providers import credentials
@@ -67,6 +69,22 @@ def open_means(token: str, brand: str) -> Means | None:
     if provider is None or instrument is None:
         return None
     return Means(provider.code, token, instrument.shown())
+
+
+def problems(brands: Iterable[str]) -> list[str]:
+    """What is wrong with the file of accounts, each as one sentence that tells no key."""
+    try:
+        tables = credentials.everything()
+    except (OSError, ValueError, AttributeError) as error:
+        return [f"the file of provider accounts can't be read: {error}"]
+    known, found = set(brands), []
+    for brand, accounts in tables.items():
+        if brand not in known:
+            found.append(f"the file of provider accounts names an unknown brand: {brand}")
+        for code in accounts:
+            if code not in _PROVIDERS or code == SIMULATED:
+                found.append(f"the file of provider accounts names no provider: {brand}.{code}")
+    return found
 
 
 def hook_address(code: str, brand: str) -> str:

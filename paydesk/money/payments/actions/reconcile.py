@@ -1,0 +1,165 @@
+"""Crediting what a provider really took: another amount than ordered (row 21), or for a payment
+that had been given up (row 19). A person decides; above the brand's limit a second one agrees.
+
+The first payment ends as failed, a new one carries what was paid: no payment's terms change.
+"""
+
+from uuid import UUID
+
+from paydesk.brands import profiles
+from paydesk.kit import ids
+from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.money.ledger.rules import Item, Kind
+from paydesk.money.payments import accounts, codes
+from paydesk.money.payments.actions import asking
+from paydesk.money.payments.actions.notify import CONTRADICTS
+from paydesk.money.payments.actions.refund import ApprovalNeeded
+from paydesk.money.payments.models import Attempt, Payment, ProviderNotification
+from paydesk.money.payments.plans import (
+    CanReceive,
+    NewPayment,
+    Once,
+    Outcome,
+    Plan,
+    Settlement,
+)
+from paydesk.money.payments.providers import registry
+from paydesk.money.payments.providers.protocol import Said
+from paydesk.money.payments.reasons import Reason
+from paydesk.money.payments.states import Direction, PaymentKind, PaymentState
+from paydesk.money.payments.submit import submit_many
+from paydesk.people.models import Customer
+from paydesk.people.rules import ApprovedDecision, objection_to
+
+RECONCILE = "reconcile"
+"""Action code of the approval above the brand's limit; its subject is `payment:<uuid>`."""
+
+
+class NothingToReconcile(ValueError):
+    """The provider took nothing for this payment that was not credited, or not in its currency."""
+
+
+def paid_uncredited(payment: Payment) -> tuple[Attempt, int] | None:
+    """The attempt for which a provider took money that nobody got, and how many minor units."""
+    attempts = Attempt.objects.filter(payment=payment, direction=Direction.CHARGE)
+    attempt = attempts.order_by("-number").first()
+    if attempt is None or payment.payee_id is None or payment.kind != PaymentKind.TOPUP:
+        return None
+    if Payment.objects.filter(purpose=_purpose(attempt), state=PaymentState.SUCCEEDED).exists():
+        return None
+    if payment.state == PaymentState.PROCESSING and payment.reason == Reason.AMOUNT_DIFFERS:
+        same = payment.facts.get("notified_currency") == attempt.currency
+        return (attempt, int(payment.facts["notified"])) if same else None
+    return _contradicted(payment, attempt)
+
+
+def _contradicted(payment: Payment, attempt: Attempt) -> tuple[Attempt, int] | None:
+    """What a provider said it took after the payment had been given up."""
+    if payment.state != PaymentState.FAILED:
+        return None
+    told = ProviderNotification.objects.filter(attempt=attempt, verified=True, result=CONTRADICTS)
+    last = told.order_by("received_at").last()
+    if last is None:
+        return None
+    answer = registry.get(last.provider).reread(last.brand, bytes(last.raw)).answer
+    same = answer.said is Said.PAID and answer.currency == attempt.currency
+    return (attempt, answer.amount) if same else None
+
+
+def credit_what_was_paid(
+    payment: Payment, *, actor: Actor, note: str = "", approval: ApprovedDecision | None = None
+) -> Outcome:
+    """Put what the provider really took into the payee's wallet; the outcome is of the new payment.
+
+    Done once, however often it is asked. Whoever calls has checked the permission. Raises
+    NothingToReconcile, ApprovalNeeded, plans.InsideTransaction.
+    """
+    found = paid_uncredited(payment)
+    if found is None:
+        raise NothingToReconcile(payment.number)
+    attempt, amount = found
+    _check_approval(payment, amount, attempt.currency, approval)
+    [answer] = submit_many([_credit(payment, attempt, amount, actor, note, approval)])
+    if isinstance(answer, Exception):
+        raise answer
+    if answer.ok and payment.state == PaymentState.PROCESSING:
+        # Should this be lost, the payment waits on; what was credited is credited once.
+        submit_many([_ending(payment, attempt, actor)])
+    return answer
+
+
+def _credit(
+    payment: Payment,
+    attempt: Attempt,
+    amount: int,
+    actor: Actor,
+    note: str,
+    approval: ApprovedDecision | None,
+) -> Plan:
+    payee = payment.payee
+    assert payee
+    chart = accounts.chart(payment.brand, payee)
+    source = chart.clearing(attempt.currency, attempt.provider)
+    target = chart.wallet(payee, attempt.currency)
+    new = _new(payment, attempt, amount, payee, approval)
+    checks = (Once(_purpose(attempt)), CanReceive(target, payee.id, own=True))
+    item = Item(new.id, Kind.PLAIN, source, target, amount, codes.RECONCILED)
+    return Plan(payment.brand, actor, new, (source, target), checks, (item,), remark=note)
+
+
+def _new(
+    payment: Payment,
+    attempt: Attempt,
+    amount: int,
+    payee: Customer,
+    approval: ApprovedDecision | None,
+) -> NewPayment:
+    new_id: UUID = ids.uuid7()
+    return NewPayment(
+        id=new_id,
+        number=asking.public_number(),
+        kind=PaymentKind.TOPUP,
+        amount=amount,
+        currency=attempt.currency,
+        # Each try has a key of its own: one that was refused may be tried again, `Once` guards.
+        asked=asking.asked(
+            SYSTEM(payment.brand), f"rec:{new_id.hex}", {"kind": RECONCILE, "of": payment.id}
+        ),
+        payee=payee.id,
+        purpose=_purpose(attempt),
+        details={"reconciles": payment.number},
+        method=payment.method,
+        retry_of=payment.id,
+        approval=approval.request_id if approval else None,
+    )
+
+
+def _ending(payment: Payment, attempt: Attempt, actor: Actor) -> Plan:
+    said = Settlement(
+        payment=payment.id,
+        attempt=None,
+        state=PaymentState.FAILED,
+        attempt_state=None,
+        reason=Reason.AMOUNT_DIFFERS,
+        facts={**payment.facts, "reconciled": str(attempt.id)},
+    )
+    return Plan(payment.brand, actor, said)
+
+
+def _check_approval(
+    payment: Payment, amount: int, currency: str, approval: ApprovedDecision | None
+) -> None:
+    limit = profiles.get(payment.brand).limits[currency].agent_refund
+    if approval is None:
+        if amount > limit:
+            raise ApprovalNeeded(limit)
+        return
+    objection = objection_to(
+        approval, action=RECONCILE, subject=f"payment:{payment.id}", since=payment.created_at
+    )
+    if objection:
+        raise ApprovalNeeded(limit, objection)
+
+
+def _purpose(attempt: Attempt) -> str:
+    return f"reconcile:{attempt.id}"

@@ -1,0 +1,100 @@
+"""What a provider took and nobody got is credited once, by a person, with a second one's yes."""
+
+from datetime import timedelta
+
+import pytest
+
+from paydesk.brands import profiles
+from paydesk.kit import clock, ids
+from paydesk.kit.actors import SYSTEM
+from paydesk.money.ledger.verify import verify
+from paydesk.money.payments import actions
+from paydesk.money.payments.actions import reconcile
+from paydesk.money.payments.actions.refund import ApprovalNeeded
+from paydesk.money.payments.models import Attempt, Payment
+from paydesk.money.payments.providers.protocol import Answer, Said
+from paydesk.money.payments.providers.simulated import signing
+from paydesk.people.models import Customer
+from paydesk.people.rules import ApprovedDecision
+from tests.factories import CustomerFactory
+from tests.money.payments.helpers import available, top_up
+
+pytestmark = pytest.mark.usefixtures("committed_db")
+STAFF = SYSTEM("topay")
+
+
+def tell(attempt: Attempt, amount: int) -> None:
+    """The provider tells that it took this much."""
+    raw = signing.write(
+        "topay", "evt_late", attempt.id, Answer(Said.PAID, amount, attempt.currency, "ref")
+    )
+    actions.receive_notification("simulated", "topay", raw, signing.sign("topay", raw, clock.now()))
+
+
+def differing(customer: Customer, amount: int = 10_000, took: int = 9_990) -> Payment:
+    outcome = top_up(customer, amount, token="sim_card_0921")
+    tell(Attempt.objects.get(payment_id=outcome.id), took)
+    payment = Payment.objects.get(id=outcome.id)
+    assert payment.reason == "amount_differs"
+    return payment
+
+
+def test_another_amount_is_credited_as_it_was_paid(customer_factory: CustomerFactory) -> None:
+    customer = customer_factory()
+    payment = differing(customer)
+    outcome = reconcile.credit_what_was_paid(payment, actor=STAFF)
+    assert (outcome.state, available(customer)) == ("succeeded", 9_990)
+    payment.refresh_from_db()
+    assert (payment.state, payment.reason) == ("failed", "amount_differs")
+    with pytest.raises(reconcile.NothingToReconcile):
+        reconcile.credit_what_was_paid(payment, actor=STAFF)
+    assert available(customer) == 9_990
+    assert verify().ok
+
+
+def test_paid_after_it_was_given_up(customer_factory: CustomerFactory) -> None:
+    with clock.travel(clock.now() - timedelta(hours=1)):
+        customer = customer_factory()
+        outcome = top_up(customer, token="sim_card_0922")
+        for seconds in (30, 60):
+            clock.advance(timedelta(seconds=seconds))
+            actions.sweep()
+        payment = Payment.objects.get(id=outcome.id)
+        assert payment.state == "failed"
+        assert reconcile.paid_uncredited(payment) is None
+        tell(Attempt.objects.get(payment=payment), 10_000)
+        assert available(customer) == 0
+        assert reconcile.credit_what_was_paid(payment, actor=STAFF).ok
+    assert available(customer) == 10_000
+
+
+def test_above_the_limit_a_second_person_agrees(customer_factory: CustomerFactory) -> None:
+    customer = customer_factory()
+    limit = profiles.get("topay").limits["CNY"].agent_refund
+    payment = differing(customer, limit + 20, limit + 10)
+    with pytest.raises(ApprovalNeeded):
+        reconcile.credit_what_was_paid(payment, actor=STAFF)
+    yes = ApprovedDecision(
+        request_id=ids.uuid7(),
+        action=reconcile.RECONCILE,
+        subject=f"payment:{payment.id}",
+        requested_by=ids.uuid7(),
+        requested_at=clock.now(),
+        approved_by=ids.uuid7(),
+        approved_at=clock.now(),
+    )
+    other = ApprovedDecision(
+        **{name: getattr(yes, name) for name in yes.__slots__} | {"subject": "payment:x"}
+    )
+    with pytest.raises(ApprovalNeeded):
+        reconcile.credit_what_was_paid(payment, actor=STAFF, approval=other)
+    assert reconcile.credit_what_was_paid(payment, actor=STAFF, approval=yes).ok
+    assert available(customer) == limit + 10
+
+
+def test_nothing_to_credit(customer_factory: CustomerFactory) -> None:
+    paid = Payment.objects.get(id=top_up(customer_factory()).id)
+    refused = Payment.objects.get(id=top_up(customer_factory(), token="sim_card_0051").id)
+    for payment in (paid, refused):
+        with pytest.raises(reconcile.NothingToReconcile):
+            reconcile.credit_what_was_paid(payment, actor=STAFF)

@@ -136,22 +136,22 @@ def _card(asked: Request, staff: StaffMember, *, decidable: bool) -> Card:
 def _facts(asked: Request) -> list[tuple[str, str]]:
     if asked.action == UNFREEZE:
         return _about_customer(asked.brand, UUID(str(asked.params["customer"])))
-    if asked.action in {REFUND, REFUND_REQUEST}:
-        return _about_refund(asked)
     if asked.action == FUND:
         amount, currency = int(asked.params["amount"]), str(asked.params["currency"])
         return [(_("金额"), format_amount(amount, currency))]
     if asked.action == SWITCH_ON:
         return [(_("版本"), str(asked.params["version"])), (_("理由"), asked.reason or "—")]
-    if asked.action == EXPLAIN:
-        return _about_difference(asked)
-    if asked.action == ACTIVATE:
-        return _about_merchant(UUID(str(asked.params["merchant"])))
-    return []
+    about = {
+        REFUND: _about_refund,
+        REFUND_REQUEST: _about_refund,
+        EXPLAIN: _about_difference,
+        ACTIVATE: _about_merchant,
+    }.get(asked.action)
+    return about(asked) if about else []
 
 
-def _about_merchant(merchant_id: UUID) -> list[tuple[str, str]]:
-    merchant = merchants.merchant(merchant_id)
+def _about_merchant(asked: Request) -> list[tuple[str, str]]:
+    merchant = merchants.merchant(UUID(str(asked.params["merchant"])))
     if merchant is None:
         return []
     return [

@@ -88,12 +88,15 @@ def set_flags(
 def expire_due(at: datetime, limit: int = 500) -> list[Result]:
     """Release holds that lapsed by `at`, at most `limit`, the earliest first; answers those.
 
-    One transaction. May run twice, late, or beside others that settle the same holds: each hold is
-    settled once, and one that was settled meanwhile is left out of the answer.
+    One transaction; the entries' moment is taken under the locks. May run twice, late, or beside
+    others that settle the same holds: each hold is settled once, and one that was settled
+    meanwhile is left out of the answer.
     """
     with transaction.atomic():
         lapsed = queries.expired_holds(at, limit)
-        posting.lock_accounts([side for h in lapsed for side in (h.debit_id, h.credit_id)])
+        locked = posting.lock_accounts([s for h in lapsed for s in (h.debit_id, h.credit_id)])
+        # Others may have posted since: no entry may be earlier than the last one of its account.
+        moment = max(at, clock.now(), *(account.last_at for account in locked.values()))
         still = {hold.id for hold in queries.expired_holds(at, limit)}
         items = [
             Item(
@@ -102,7 +105,7 @@ def expire_due(at: datetime, limit: int = 500) -> list[Result]:
             for h in lapsed
             if h.id in still
         ]
-        results = posting.post_batch(items, at)
+        results = posting.post_batch(items, moment)
     return [result for result in results if result.outcome is not Outcome.ALREADY_SETTLED]
 
 

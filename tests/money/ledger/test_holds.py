@@ -96,6 +96,19 @@ def test_lapsed_holds_are_released_the_earliest_first_and_once() -> None:
     assert verify.verify().ok
 
 
+@pytest.mark.django_db
+def test_an_account_used_after_the_asked_moment_is_no_obstacle() -> None:
+    """Whoever asks took the time before the locks; a busy account has newer entries by then."""
+    payer, payee, at = wallet(100), wallet(), clock.now()
+    hold = item(payer, payee, 10, HOLD, expires_at=at + SECOND)
+    ok(hold, at=at)
+    ok(item(payer, payee, 1), at=at + 3 * SECOND)
+    [result] = actions.expire_due(at + 2 * SECOND)
+    assert result.ok
+    assert queries.balance(payer).held == 0
+    assert verify.verify().ok
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("committed_db")
 def test_expiry_beside_others_that_settle_releases_each_hold_once(

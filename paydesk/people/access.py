@@ -107,11 +107,12 @@ def presence_of(request: HttpRequest) -> presence.Presence | None:
     return presence.Presence(device.first_seen if device else None, stepped_up_at(request))
 
 
-def _uuid(text: str) -> UUID | None:
+def _uuid(text: str) -> UUID:
+    """Raises PermissionDenied for what is no id at all."""
     try:
         return UUID(text)
-    except ValueError:
-        return None
+    except ValueError as error:
+        raise PermissionDenied("id") from error
 
 
 def own_device(customer: Customer, device_id: str) -> Device:

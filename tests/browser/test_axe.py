@@ -80,6 +80,19 @@ def banking(_world: World) -> list[Stop]:
     ]
 
 
+def safety(_world: World) -> list[Stop]:
+    return [
+        Stop("safety_step_up", "/topay/safety/proof/", "chen"),
+        Stop("safety_factors", "/topay/safety/factors/", "chen"),
+        Stop("safety_devices", "/topay/safety/devices/", "chen"),
+        Stop("safety_phone", "/topay/safety/phone/", "new"),
+        Stop("safety_identity", "/topay/safety/identity/", "new"),
+        Stop("operations_risk", "/desk/operations/risk/", "supervisor"),
+        Stop("operations_reviews", "/desk/operations/reviews/", "supervisor"),
+        Stop("operations_identity", "/desk/operations/identity/", "agent"),
+    ]
+
+
 def support(world: World) -> list[Stop]:
     return [
         Stop("support_list", "/topay/support/", "chen"),
@@ -133,6 +146,7 @@ def demo(_world: World) -> list[Stop]:
 AREAS = {
     "wallet": wallet,
     "banking": banking,
+    "safety": safety,
     "support": support,
     "accounts": accounts,
     "desk": desk,
@@ -156,6 +170,11 @@ BY_A_WALK = {  # pages that one only comes to by doing something: see the tests 
     "merchant_payments",
     "merchant_settings",
     "merchant_webhooks",
+    "account_second_factor",  # these: test_safety
+    "operations_ruleset",
+    "safety_add_app",
+    "safety_add_passkey",
+    "safety_unfreeze",
     "banking_withdrawal",  # these three: test_banking
     "banking_bill",
     "banking_schedule",
@@ -183,6 +202,8 @@ NO_PAGES = re.compile(
     r"|banking_(cancel|account_remove|bill_forget|schedule_(dates|do))"
     r"|desk_(queue|next|presence|head|facts|entries|post|read|typing|upload|file|take|hand_over"
     r"|solve|reopen|release_hold|waiting|approval_badge|decide)"
+    r"|safety_(recovery|remove|change_device)"
+    r"|operations_(draft|dry_run|review|hit|identity_decide|picture)"
     r"|exchange_preview|refunds_(upload|file|to_wallet|withdraw)"
     r"|desk_(refund_(lists|case|file)|recall_case|dispute_upload)"
     r"|operations_(reconciliation_(upload|file|explain)|payouts|payout_file)"

@@ -43,7 +43,7 @@ class DeviceMiddleware:
         if _is_signed_in(request):
             _touch(request, token)
             if not known:
-                response.set_cookie(  # type: ignore[attr-defined]  # every response of ours has it
+                response.set_cookie(
                     name,
                     token,
                     max_age=LASTS,

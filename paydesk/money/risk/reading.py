@@ -160,7 +160,7 @@ def _number(code: str, field: str, value: Any, least: int, most: int) -> int:
         raise RuleFault(code, field, "missing")
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise RuleFault(code, field, "number")
-    return value
+    return int(value)
 
 
 def _amounts(code: str, name: str, values: Mapping[str, Any]) -> dict[str, int]:

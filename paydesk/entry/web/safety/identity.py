@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.core import ratelimit
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -60,7 +61,8 @@ def _send(request: BrandRequest, customer: Customer, *, unfreeze: bool) -> HttpR
         return _page(request, customer, unfreeze=unfreeze, problem=_("操作太频繁，请稍后再试。"))
     document = request.POST.get("document", "")
     sides = actions.DOCUMENTS.get(document, ())
-    uploads = {side: request.FILES[side] for side in sides if side in request.FILES}
+    given = {side: request.FILES.get(side) for side in sides}
+    uploads = {side: one for side, one in given.items() if isinstance(one, UploadedFile)}
     try:
         actions.submit_identity(customer, document=document, uploads=uploads, unfreeze=unfreeze)
     except FileRefused as refused:

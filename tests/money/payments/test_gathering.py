@@ -60,13 +60,14 @@ def test_one_alone_is_executed_in_its_own_thread() -> None:
         threads.append(threading.current_thread())
         return cast("list[Answer]", list(plans))
 
-    assert Gathering(execute).run(some(1)) == [1]
+    alone: Any = Gathering(execute)
+    assert alone.run(some(1)) == [1]
     assert threads == [threading.current_thread()]
 
 
 def test_who_comes_meanwhile_shares_the_next_batch() -> None:
     desk = Desk()
-    gathering = Gathering(desk.execute, most=4)
+    gathering: Any = Gathering(desk.execute, most=4)
     with ThreadPoolExecutor(8) as pool:
         first = pool.submit(gathering.run, some("a"))
         assert desk.busy.wait(5)
@@ -84,14 +85,14 @@ def test_a_plan_that_fails_fails_alone() -> None:
     desk = Desk()
     desk.go_on.set()
     desk.bad = {3}
-    done = Gathering(desk.execute).run(some(*range(8)))
+    done: list[Any] = list(Gathering(desk.execute).run(some(*range(8))))
     assert [done[n] for n in range(8) if n != 3] == [f"done {n}" for n in range(8) if n != 3]
     assert isinstance(done[3], RuntimeError)
 
 
 def test_threads_and_loops_wait_together() -> None:
     desk = Desk()
-    gathering = Gathering(desk.execute)
+    gathering: Any = Gathering(desk.execute)
 
     async def many() -> list[Any]:
         return await asyncio.gather(*(gathering.run_in_loop(some(n)) for n in range(20)))
@@ -113,7 +114,7 @@ def test_threads_and_loops_wait_together() -> None:
 
 def test_one_who_is_interrupted_leaves_the_work_to_the_next() -> None:
     desk = Desk()
-    gathering = Gathering(desk.execute)
+    gathering: Any = Gathering(desk.execute)
     leaver = Ticket(some("b"))
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(gathering.run, some("a"))

@@ -52,7 +52,9 @@ def test_approved_it_goes_through(
     fund(payer, 1_000)
     payment = held_for_review(payer, payee, 600, fee)
     assert (available(payer), available(payee)) == (400 - fee, 0)
-    outcome = actions.decide(payment, True, staff_actor(staff_factory()), "asked the payer by phone")
+    outcome = actions.decide(
+        payment, True, staff_actor(staff_factory()), "asked the payer by phone"
+    )
     assert (outcome.state, outcome.reason) == (PaymentState.SUCCEEDED, None)
     assert (available(payer), available(payee)) == (400 - fee, 600)
     assert ledger.balance(accounts.chart("topay").fees("CNY")).posted == fee

@@ -97,7 +97,9 @@ def screen(plans: Sequence[Plan], refusals: Sequence[Refusal | None], at: dateti
     sides = {side for _, _, c in asked.values() for side in (c.customer, c.recipient) if side}
     found = risk.listed(list(sides))
     listed = frozenset(
-        n for n, (_, _, c) in asked.items() if found & {side for side in (c.customer, c.recipient) if side}
+        n
+        for n, (_, _, c) in asked.items()
+        if found & {side for side in (c.customer, c.recipient) if side}
     )
     here = {n: one for n, one in asked.items() if one[2].present and n not in listed}
     verdicts = _verdicts(here, at) if here else {}

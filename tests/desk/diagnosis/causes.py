@@ -256,6 +256,7 @@ def _(make: CustomerFactory) -> Outcome:
 
 from tests.desk.diagnosis import (  # noqa: E402 - they register themselves above
     causes_banking,  # noqa: F401
+    causes_china,  # noqa: F401
     causes_exchange,  # noqa: F401
     causes_merchants,  # noqa: F401
 )

@@ -21,6 +21,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed_db")]
 
 # code -> row, standard code, evidence labels the customer sees, ways on the customer has
 EXPECTED: dict[str, tuple[int, str, list[str], list[str]]] = {
+    "source_wallet_short": (24, "BUYER_BALANCE_NOT_ENOUGH", ["付款方式"], ["other_card", "less"]),
+    "provider_limit": (25, "ACQ.TOTAL_FEE_EXCEED", ["付款方式"], ["less", "other_card"]),
     "balance_short": (1, "AM04", ["可用余额", "本次金额", "还差"], ["topup", "less"]),
     "balance_held": (
         2,

@@ -18,14 +18,6 @@ Case = tuple[str, dict[str, Any], int, str, list[str], list[str]]
 # finding -> reason, what was recorded (and fields of the facts), row, standard code, evidence
 # labels the customer sees, ways on the customer has
 EXPECTED: dict[str, Case] = {
-    "source_wallet_short": (
-        "source_wallet_short", {"code": "BUYER_BALANCE_NOT_ENOUGH"}, 24,
-        "BUYER_BALANCE_NOT_ENOUGH", [], ["other_card", "less"],
-    ),
-    "provider_limit": (
-        "provider_limit", {"code": "ACQ.TOTAL_FEE_EXCEED", "limit": 100}, 25,
-        "ACQ.TOTAL_FEE_EXCEED", ["限额"], ["less", "other_card"],
-    ),
     "payment_review": (
         "fraud_screen", {"rule": "mule", "state": "processing"}, 10, "59", ["发起时间"],
         ["wait", "support"],

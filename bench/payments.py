@@ -77,9 +77,7 @@ def _fill() -> None:
         for n, user in enumerate(users)
     ]
     Customer.objects.bulk_create(customers)
-    source = ledger.open_account(
-        brand=BRAND, currency=CURRENCY, code=AccountCode.PROVIDER_CLEARING
-    )
+    source = ledger.open_account(brand=BRAND, currency=CURRENCY, code=AccountCode.PROVIDER_CLEARING)
     wallets = [_wallet(customer.id) for customer in customers]
     for start in range(0, CUSTOMERS, 1000):
         part = wallets[start : start + 1000]

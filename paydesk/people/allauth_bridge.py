@@ -26,9 +26,10 @@ from django.utils.translation import gettext_lazy as _
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.notifications import actions as notifications
 from paydesk.notifications.models import ToKind
-from paydesk.people import actions, naming, queries, telling
+from paydesk.people import actions, queries, telling
 from paydesk.people.access import user_belongs
 from paydesk.people.actions import devices
+from paydesk.people.browsers import device_of, device_token, token_digest
 from paydesk.people.models import Realm, Restriction, RestrictionKind, User
 from paydesk.people.open_pages import sessions_changed
 
@@ -111,21 +112,6 @@ def unlock_link(restriction: Restriction) -> str:
     return str(context.request.build_absolute_uri(path))
 
 
-def device_of(request: HttpRequest) -> str:
-    """What the reader's device is called."""
-    return naming.device_line(request.headers.get("User-Agent", ""))
-
-
-def device_token(request: HttpRequest | None) -> str:
-    """The secret of the device's cookie; the middleware sees to it that there is one."""
-    return str(getattr(request, "device_token", ""))
-
-
-def token_digest(request: HttpRequest | None) -> str:
-    """What is stored of it."""
-    return devices.digest_of(device_token(request))
-
-
 class DoorBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is untyped
     """Checks a password for the user whom the typed text means at this door, and counts misses.
 
@@ -179,8 +165,8 @@ class DoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is un
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Let one source try one account a few times a day only: it could lock it for ever."""
-        source = f"{self._get_login_attempts_cache_key(request, **credentials)}"
-        source = f"{source}@{self.get_client_ip(request)}"
+        meant = self._get_login_attempts_cache_key(request, **credentials)
+        source = f"{meant}@{self.get_client_ip(request)}"
         self._source = ratelimit.consume(
             request, app="allauth.account", action="login_source", key=source
         )
@@ -195,8 +181,7 @@ class DoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is un
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """After a right password: say why the account is locked, instead of letting in."""
-        lock = queries.sign_in_lock(user)
-        if lock is not None and not self._passes(request, user, lock):
+        if (lock := queries.sign_in_lock(user)) and not self._passes(request, user, lock):
             request.session[LOCKED_KEY] = str(user.id)
             return HttpResponseRedirect(reverse("account_locked"))
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="User",
             fields=[
-                ("password", models.CharField(max_length=128, verbose_name="密码")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "id",
                     models.UUIDField(

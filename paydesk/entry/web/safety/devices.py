@@ -11,7 +11,7 @@ from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.wallet.frame import frame, signed_in
 from paydesk.people import access, queries
 from paydesk.people.actions import devices as actions
-from paydesk.people.allauth_bridge import device_token
+from paydesk.people.browsers import device_token
 from paydesk.people.models import Customer
 
 

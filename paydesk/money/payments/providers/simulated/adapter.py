@@ -55,9 +55,12 @@ class Simulated(Adapter):
         return book.look_up(order)
 
     def refund(self, order: Order) -> Answer:
-        charged = order.original and SimulatedOrder.objects.filter(
-            reference=order.original.reference, direction="charge", state=Said.PAID
-        ).first()
+        charged = (
+            order.original
+            and SimulatedOrder.objects.filter(
+                reference=order.original.reference, direction="charge", state=Said.PAID
+            ).first()
+        )
         if not charged or order.amount > book.left_to_refund(charged):
             code = "charge_already_refunded" if charged else "resource_missing"
             return Answer(Said.REFUSED, order.amount, order.currency, code=code)

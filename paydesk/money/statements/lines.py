@@ -5,6 +5,7 @@ not among them.
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -78,6 +79,7 @@ def _line_of(customer: Customer, lang: str) -> Callable[[_Fields], Row]:
     kinds = {kind.value: payments.kind(kind, lang) for kind in PaymentKind}
     states = {state.value: payments.state(state, lang) for state in PaymentState}
     mine = customer.id
+    masked = lru_cache(maxsize=4096)(naming.masked)
 
     def line(row: _Fields) -> Row:
         (at, _, number, kind, state, payer, payee, payer_name, payee_name, merchant, typed,
@@ -86,7 +88,7 @@ def _line_of(customer: Customer, lang: str) -> Callable[[_Fields], Row]:
         other = payee_name if sent else payer_name
         if payer == payee or merchant:
             other = None
-        shown = merchant or (naming.masked(other) if other else typed)
+        shown = merchant or (masked(other) if other else typed)
         received = f"{got_currency} {format_plain(got, got_currency)}" if got else None
         return (
             at, number, kinds[kind], states[state], shown or None, -amount if sent else amount,

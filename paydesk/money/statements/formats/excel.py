@@ -5,7 +5,6 @@ even where it looks like a formula or a link.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from paydesk.money.statements.formats.table import Cell, ColumnKind, Progress, R
 
 SHEET_ROWS = 1_048_576
 STEP = 5_000
+EPOCH = 693_594  # 1899-12-30: Excel counts the days since (ECMA-376, 18.17.4.1)
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -97,9 +97,11 @@ def _puts(table: Table, sheet: Worksheet, looks: _Looks) -> list[Put]:
         return sheet.write_number(line, place, cell / parts, look)  # type: ignore[operator]
 
     def moment(line: int, place: int, cell: Cell, row: Row) -> object:
-        assert isinstance(cell, datetime)
-        local = cell.astimezone(zone).replace(tzinfo=None, microsecond=0)
-        return sheet.write_datetime(line, place, local, looks.moment)
+        local = cell.astimezone(zone)  # type: ignore[union-attr]
+        seconds = local.hour * 3600 + local.minute * 60 + local.second
+        return sheet.write_number(
+            line, place, local.toordinal() - EPOCH + seconds / 86_400, looks.moment
+        )
 
     by = {
         ColumnKind.TEXT: text,

@@ -13,6 +13,11 @@ def now() -> datetime:
     return _set.get() or datetime.now(UTC)
 
 
+def is_set() -> bool:
+    """Whether this context's clock is set by `travel`."""
+    return _set.get() is not None
+
+
 @contextmanager
 def travel(at: datetime) -> Iterator[None]:
     """Let `now()` answer `at` inside the block: for the demo simulation and for tests.

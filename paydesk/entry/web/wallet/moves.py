@@ -159,16 +159,20 @@ def _chip(state: PaymentState) -> tuple[str, str]:
     }[state]
 
 
+def _succeeded(kind: PaymentKind, *, incoming: bool) -> str:
+    if kind == PaymentKind.TOPUP:
+        return _("充值成功")
+    if kind == PaymentKind.REFUND:
+        return _("退款到账") if incoming else _("已退款")
+    if kind in _NAMED:
+        return _("%(kind)s成功") % {"kind": texts.kind(kind, get_language() or "zh-hans")}
+    return _("已收款") if incoming else _("转账成功")
+
+
 def _outcome(payment: Payment, *, incoming: bool) -> str:
     state, kind = PaymentState(payment.state), PaymentKind(payment.kind)
     if state == PaymentState.SUCCEEDED:
-        if kind == PaymentKind.TOPUP:
-            return _("充值成功")
-        if kind == PaymentKind.REFUND:
-            return _("退款到账") if incoming else _("已退款")
-        if kind in _NAMED:
-            return _("%(kind)s成功") % {"kind": texts.kind(kind, get_language() or "zh-hans")}
-        return _("已收款") if incoming else _("转账成功")
+        return _succeeded(kind, incoming=incoming)
     if state == PaymentState.FAILED:
         failed = {
             PaymentKind.TOPUP: _("充值没有成功"),

@@ -99,15 +99,20 @@ def plan_purchase(wish: Pay) -> Plan:
     target = known.merchant(order.merchant, order.currency)
     house = known.fees(order.currency) if new.fee else None
     locked = (source, target, house) if house else (source, target)
-    checks: tuple[Check, ...] = (
-        Once(new.purpose),
+    checks = _checks(wish, new.purpose, source, target)
+    return Plan(brand.code, wish.actor, new, locked, checks, _items(new, source, target, house))
+
+
+def _checks(wish: Pay, purpose: str, source: UUID, target: UUID) -> tuple[Check, ...]:
+    order = wish.order
+    return (
+        Once(purpose),
         NotAfter(order.expires_at, Reason.ORDER_CLOSED, _facts(order)),
         CanSend(source, wish.payer.id),
         CanReceive(target, order.merchant_id),
         *limits.checks(wish.payer, order.currency),
         screened(wish.payer.id, order.merchant_id),
     )
-    return Plan(brand.code, wish.actor, new, locked, checks, _items(new, source, target, house))
 
 
 def _items(new: NewPayment, source: UUID, target: UUID, house: UUID | None) -> tuple[Item, ...]:

@@ -29,6 +29,7 @@ from paydesk.people.models import Customer
 
 COMPONENT = "card_topup"
 
+
 @dataclass(frozen=True, slots=True)
 class TopUpWish:
     """What `topup` is asked for: `amount` minor units from `means` (a saved method, say) or from

@@ -5,7 +5,7 @@ taken, and only asking again under the same reference may tell.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -41,12 +41,7 @@ class Instrument:
 
     def shown(self) -> dict[str, str]:
         """The masked display that is stored with an attempt."""
-        return {
-            "kind": self.kind,
-            "scheme": self.scheme,
-            "last4": self.last4,
-            "expires": self.expires,
-        }
+        return {name: getattr(self, name) for name in ("kind", "scheme", "last4", "expires")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +69,7 @@ class Terms:
 
     def as_json(self) -> dict[str, Any]:
         """What is stored: only what was said."""
-        said = {
-            "description": self.description,
-            "return_url": self.return_url,
-            "client_ip": self.client_ip,
-            "destination": dict(self.destination),
-        }
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
         return {name: value for name, value in said.items() if value}
 
 

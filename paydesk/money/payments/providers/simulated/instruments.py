@@ -109,7 +109,7 @@ _WALLETS: Mapping[str, Script] = {
 }
 SCRIPTS: Mapping[str, Script] = {
     f"sim_card_{last4}": script for last4, script in _CARDS.items()
-} | _WALLETS
+} | dict(_WALLETS)
 
 REFUNDS: Mapping[str, Script] = {
     "4747": _refuses("expired_or_canceled_card"),

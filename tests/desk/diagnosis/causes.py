@@ -259,4 +259,5 @@ from tests.desk.diagnosis import (  # noqa: E402 - they register themselves abov
     causes_china,  # noqa: F401
     causes_exchange,  # noqa: F401
     causes_merchants,  # noqa: F401
+    causes_risk,  # noqa: F401
 )

@@ -55,6 +55,7 @@ def wallet(world: World) -> list[Stop]:
         Stop("wallet_payment", f"/topay/activity/{waiting}/", "chen"),
         Stop("methods_list", "/topay/methods/", "chen"),
         Stop("simulated_order", f"/simulated/orders/{world.waiting.attempts.get().id}"),
+        Stop("records_home", "/topay/records/", "chen"),
         Stop("wallet_security", "/topay/security/", "chen"),
         Stop("wallet_security", "/topay/security/", "zhou"),
         Stop("wallet_freeze", "/topay/security/freeze/", "chen"),
@@ -204,6 +205,7 @@ NO_PAGES = re.compile(
     r"|solve|reopen|release_hold|waiting|approval_badge|decide)"
     r"|safety_(recovery|remove|change_device)"
     r"|operations_(draft|dry_run|review|hit|identity_decide|picture)"
+    r"|records_(exports|cancel|history|statement|evidence|file|receipt)"
     r"|exchange_preview|refunds_(upload|file|to_wallet|withdraw)"
     r"|desk_(refund_(lists|case|file)|recall_case|dispute_upload)"
     r"|operations_(reconciliation_(upload|file|explain)|payouts|payout_file)"

@@ -9,8 +9,7 @@ from pytest_django import Settings
 from paydesk.kit import clock
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.payments import actions, queries
-from paydesk.money.payments.actions import notify
-from paydesk.money.payments.actions.topup import UnknownInstrument
+from paydesk.money.payments.actions import UnknownInstrument, notify
 from paydesk.money.payments.models import ProviderNotification
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.protocol import Answer, Said
@@ -79,8 +78,8 @@ def test_a_transfer_has_nothing_to_verify(
         key="a key of mine 2",
     )
     for who in (payer, payee):
-        address = f"/topay/activity/{sent.number}/verify/"
-        assert client_of(who.user).post(address, {"passed": "yes"}).status_code == 302
+        address = f"/topay/methods/back/{sent.number}"
+        assert client_of(who.user).get(address, {"passed": "yes"}).status_code == 302
     assert (has(payer), has(payee)) == (9_900, 100)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.http import HttpResponse
@@ -14,6 +15,7 @@ from paydesk.money.payments.models import Payment
 from paydesk.people import actions as people
 from paydesk.people.models import Customer
 from tests.factories import ClientOf, CustomerFactory
+from tests.money.payments.helpers import top_up
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 TopUp = Callable[..., HttpResponse]
@@ -221,12 +223,16 @@ def test_a_failed_payment_is_tried_again_once_however_often_it_is_pressed(
 def test_a_verification_is_finished_at_the_bank(wallet: Client, chen: Customer) -> None:
     page = topup(wallet, card="3155")
     payment = Payment.objects.get(payee=chen)
-    assert f"/topay/activity/{payment.number}/verify/" in text(page)
-    bank = wallet.get(f"/topay/activity/{payment.number}/verify/")
+    way = f"/topay/methods/pay/{payment.number}"
+    assert way in text(page)
+    led = wallet.get(way)
+    assert led.status_code == 302
+    assert "/simulated/" in led["Location"]
+    bank = wallet.get(urlsplit(led["Location"]).path)
     assert "您同意这笔扣款吗" in text(bank)
-    done = wallet.post(f"/topay/activity/{payment.number}/verify/", {"passed": "yes"}, follow=True)
+    done = wallet.post(urlsplit(led["Location"]).path, {"passed": "yes"}, follow=True)
     assert "充值成功" in text(done)
-    late = wallet.post(f"/topay/activity/{payment.number}/verify/", {"passed": "no"}, follow=True)
+    late = wallet.post(urlsplit(led["Location"]).path, {"passed": "no"}, follow=True)
     assert "充值成功" in text(late)
 
 
@@ -235,15 +241,15 @@ def test_anothers_payment_is_not_there(
 ) -> None:
     topup(client_of(li.user), "100")
     number = Payment.objects.get(payee=li).number
-    for path in ["", "retry/", "verify/"]:
-        call = wallet.post if path == "retry/" else wallet.get
-        assert call(f"/topay/activity/{number}/{path}").status_code == 404
+    for path in ("activity/%s/", "activity/%s/retry/", "methods/pay/%s", "records/receipt/%s.pdf"):
+        call = wallet.post if "retry" in path else wallet.get
+        assert call("/topay/" + path % number).status_code == 404
 
 
 def test_activity_filters_and_reads_on(wallet: Client, chen: Customer, li: Customer) -> None:
-    for _ in range(27):
-        topup(wallet, "1")
-    topup(wallet, "2", card="0005")
+    for _ in range(27):  # nobody sits there: a person who tries so often is slowed down
+        top_up(chen, 100)
+    top_up(chen, 200, token="sim_card_0005")
     first = text(wallet.get("/topay/activity/"))
     assert first.count('class="item ') == 25
     (more,) = re.findall(r'href="\?(after=[^"]*)"', first)

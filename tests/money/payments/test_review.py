@@ -60,7 +60,7 @@ def test_approved_it_goes_through(
     assert ledger.balance(accounts.chart("topay").fees("CNY")).posted == fee
     entry = Entry.objects.get(action="money.decide_succeeded")
     assert entry.subject == f"payment:{payment.id}"
-    assert Personal.objects.get(entry_id=entry.id).text == "asked by phone"
+    assert Personal.objects.get(entry_id=entry.id).text == "asked the payer by phone"
     assert verify().ok
 
 

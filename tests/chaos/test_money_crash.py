@@ -5,6 +5,8 @@ it had not committed is rolled back by the server, as after a power cut of the a
 """
 
 import os
+import threading
+import traceback
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NoReturn
@@ -34,6 +36,9 @@ def die(*_: object, **__: object) -> NoReturn:
 def killed_while(work: Callable[[], object], owner: Any, name: str, *, after: bool) -> None:
     """Do `work` in a process that dies when it calls `owner.name`, before or after the call."""
     databases.let_go()  # a socket must not be shared with the child
+    for thread in threading.enumerate():  # nor a lock that a thread of the pool still holds
+        if thread.name.startswith("pool-"):
+            thread.join(10)
     child = os.fork()
     if child == 0:
         try:
@@ -46,6 +51,8 @@ def killed_while(work: Callable[[], object], owner: Any, name: str, *, after: bo
 
             setattr(owner, name, deadly)
             work()
+        except BaseException:
+            traceback.print_exc()  # the parent only sees that it did not die as it should
         finally:
             os._exit(1)  # it should have died before
     _, status = os.waitpid(child, 0)

@@ -103,8 +103,7 @@ def test_asked_decided_by_two_and_arrived(
     office.goto(f"{live_app.url}/desk/approvals/")
     expect(office.locator(".request")).to_contain_text("¥300.00")
     office.get_by_role("button", name="批准").click()
-    # A job that met another is tried again after some seconds: arriving may take two tries.
-    expect(phone.locator("[data-state]")).to_have_attribute("data-state", "arrived", timeout=60_000)
+    expect(phone.locator("[data-state]")).to_have_attribute("data-state", "arrived", timeout=SLOW)
     expect(phone.locator(".steps li")).to_have_count(7)
     expect(phone.locator(".steps")).to_contain_text("¥300.00 已到账")
     assert available(buyer) == 100_000

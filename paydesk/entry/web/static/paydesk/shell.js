@@ -16,10 +16,25 @@ async function unread() {
   badge.hidden = now === 0;
 }
 
+let news = 0;
+let asked = 0;
+
+// A fetch shows what had happened when it was asked for. News that came meanwhile met the part that
+// the answer replaces, and went with it: the new part asks again.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches?.("[data-fresh]")) asked = news;
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const part = document.querySelector("[data-fresh]");
+  if (part && news > asked) htmx.trigger(part, "fresh");
+});
+
 // The part of the page marked data-fresh="kind kind" is swapped for the server's new one.
 function fresh(event) {
   const part = document.querySelector("[data-fresh]");
-  if (part?.dataset.fresh.split(" ").includes(event.kind)) htmx.trigger(part, "fresh");
+  if (!part?.dataset.fresh.split(" ").includes(event.kind)) return;
+  news += 1;
+  htmx.trigger(part, "fresh");
 }
 
 if (url && badge) {

@@ -75,7 +75,7 @@ def _process(load: Load, seconds: float, barrier: Barrier, answers: "Queue[int]"
 
 
 def _call(load: Load, seconds: float, barrier: Barrier, plans: object, sides: list[Side]) -> int:
-    submit = plans.submit  # type: ignore[attr-defined] # the module imported above
+    submit = plans.submit  # type: ignore[attr-defined]  # a module, known by name only
     pick = random.Random()
     submit(load.batch, pick, sides)
     barrier.wait(WAIT)

@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 pages = get_asgi_application()
 
 # Only now are the models loaded that these stand on.
-from paydesk.entry.api import swift  # noqa: E402
+from paydesk.entry.api import swift  # noqa: E402 - stands on the loaded models
 from paydesk.entry.gate import Gate  # noqa: E402
 from paydesk.entry.live import app, doors  # noqa: E402
 

@@ -39,7 +39,7 @@ class DecideForm(AmountForm):
     )
 
     def __init__(self, *args: object, currency: str, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # ours are named
         self.currency = currency
 
     def currency_of(self) -> str:

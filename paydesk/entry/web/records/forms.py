@@ -59,9 +59,9 @@ class HistoryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.main_currency = currencies[0]
         kinds = [(kind.value, kind_name(kind, lang)) for kind in PaymentKind]
-        self.fields["kind"].choices = [("", _("全部")), *kinds]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("全部")), *kinds]  # type: ignore[attr-defined]  # a choice
         choices = [("", _("全部")), *((code, code) for code in currencies)]
-        self.fields["currency"].choices = choices  # type: ignore[attr-defined]
+        self.fields["currency"].choices = choices  # type: ignore[attr-defined]  # a choice
         for name in ("least", "most"):
             self.fields[name].widget.attrs["inputmode"] = "decimal"
 
@@ -117,8 +117,8 @@ class StatementForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         named = [(first.isoformat(), f"{first:%Y-%m}") for first in months]
-        self.fields["month"].choices = named  # type: ignore[attr-defined]
-        self.fields["currency"].choices = [(c, c) for c in currencies]  # type: ignore[attr-defined]
+        self.fields["month"].choices = named  # type: ignore[attr-defined]  # a choice
+        self.fields["currency"].choices = [(c, c) for c in currencies]  # type: ignore[attr-defined]  # a choice
 
     @property
     def first_day(self) -> date:

@@ -49,10 +49,10 @@ def install() -> None:
     reactions.afterwards("payments.changed", _confirm_payments)
     # Orders stand as their payments do; merchants hear of it.
     reactions.together("payments.written", _follow_orders)
-    reactions.afterwards("payments.changed", following.tell_merchants)
+    reactions.afterwards("payments.changed", _tell_merchants)
     reactions.afterwards("payments.disbursed", _confirm_payments)
-    reactions.afterwards("payments.disbursed", following.tell_merchants)
-    reactions.afterwards("payments.changed", following.give_back)
+    reactions.afterwards("payments.disbursed", _tell_merchants)
+    reactions.afterwards("payments.changed", _give_back)
     # Where a withdrawal or a bill goes stands with its payment; what a bank sends back is credited.
     reactions.together("payments.written", _follow_banking)
     reactions.afterwards("payout.returned", _credit_returned)
@@ -98,17 +98,35 @@ def _follow_restrictions(*, customer_id: str, brand: str, **_: object) -> None:
     accounts.follow_restrictions(UUID(customer_id), brand)
 
 
-def _follow_orders(*, of_purpose: dict[str, list[str]], **_: object) -> None:
+Sorted = dict[str, list[str]]
+"""Ids of payments by their kind, or by the first word of their purpose."""
+
+
+def _follow_orders(*, of_purpose: Sorted, **_: object) -> None:
     settling = of_purpose.get("order", []) + of_purpose.get("request", [])
     if settling:
         following.follow(payment_ids=settling)
 
 
-def _follow_banking(*, payment_ids: list[str], of_kind: dict[str, list[str]], **_: object) -> None:
+def _follow_banking(*, of_kind: Sorted, of_purpose: Sorted) -> None:
     for kind, follow in (("withdrawal", payouts.follow), ("bill", bills.follow)):
         if kind in of_kind:
             follow([UUID(one) for one in of_kind[kind]])
-    schedules.follow([UUID(one) for one in payment_ids])
+    # A bill that has a number is paid for that number's sake, also by a schedule.
+    scheduled = of_purpose.get("schedule", []) + of_kind.get("bill", [])
+    if scheduled:
+        schedules.follow([UUID(one) for one in scheduled])
+
+
+def _tell_merchants(*, of_kind: Sorted, **_: object) -> None:
+    told = of_kind.get("refund", []) + of_kind.get("disbursement", [])
+    if told:
+        following.tell_merchants(payment_ids=told)
+
+
+def _give_back(*, of_purpose: Sorted, **_: object) -> None:
+    if "order" in of_purpose:
+        following.give_back(payment_ids=of_purpose["order"])
 
 
 def _credit_returned(*, attempt_id: str, code: str, at: str, **_: object) -> None:
@@ -116,8 +134,10 @@ def _credit_returned(*, attempt_id: str, code: str, at: str, **_: object) -> Non
         payouts.credit_due()
 
 
-def _follow_refunds(*, payment_ids: list[str]) -> None:
-    refunds.follow_changed(payment_ids)
+def _follow_refunds(*, of_kind: Sorted, of_purpose: Sorted) -> None:
+    concerned = of_purpose.get("refund", []) + of_kind.get("purchase", [])
+    if concerned:
+        refunds.follow_changed(concerned)
 
 
 def _open_refund_case(*, request_id: str, brand: str) -> None:
@@ -136,8 +156,8 @@ def _follow_dispute(**told: Any) -> None:
     refunds.told(**told)
 
 
-def _confirm_payments(*, payment_ids: list[str]) -> None:
-    payments.confirm(UUID(one) for one in payment_ids)
+def _confirm_payments(*, of_kind: Sorted, **_: object) -> None:
+    payments.confirm(UUID(one) for ids in of_kind.values() for one in ids)
 
 
 def _close_wallets(*, customer_id: str, brand: str) -> None:

@@ -55,16 +55,20 @@ class DemoTransport:
     """Delivers mail and SMS into the demo's mailbox page."""
 
     def send(self, message: Outgoing) -> None:
-        DemoMail.objects.update_or_create(
-            message_id=message.id,
-            defaults={
-                "brand": message.brand,
-                "to_kind": message.to_kind,
-                "to_address": message.to_address,
-                "subject": message.subject,
-                "text": message.text,
-                "html": message.html,
-            },
+        arrived = {
+            "brand": message.brand,
+            "to_kind": message.to_kind,
+            "to_address": message.to_address,
+            "subject": message.subject,
+            "text": message.text,
+            "html": message.html,
+        }
+        # One statement: a second delivery of the same message is the same mail.
+        DemoMail.objects.bulk_create(
+            [DemoMail(message_id=message.id, **arrived)],
+            update_conflicts=True,
+            unique_fields=["message"],
+            update_fields=list(arrived),
         )
 
 

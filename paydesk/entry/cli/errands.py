@@ -1,15 +1,16 @@
 """Runs the jobs that actions deferred, under the set clock.
 
 A worker would run them by the real clock: the mails of a whole month would carry today's date.
-What decides how a story goes on is run at once, here. Mails are written by a helper process
-meanwhile, each at the moment that its id was made.
+What decides how a story goes on is run at once, here. A helper process meanwhile does what only
+writes to people: confirmations of payments that nothing else follows, each at the moment it was
+booked, and mails, each at the moment that its id was made.
 """
 
 import json
 import multiprocessing
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from multiprocessing.synchronize import Event
@@ -24,34 +25,43 @@ from procrastinate.contrib.django import app
 
 from paydesk.kit import clock
 
-MAILS = {"notifications.deliver": "message_id"}
-"""Jobs that only write to people, with the argument whose id tells their moment."""
+_DELIVER = "notifications.deliver"
+_UNFOLLOWED = ["transfer", "topup"]
+"""Kinds of payments of which nothing but a confirmation follows, if they have no purpose."""
 
 _BATCH = 200
 _PAUSE_SECONDS = 0.05
 _TAKE = """
     DELETE FROM procrastinate_jobs WHERE id IN (
         SELECT id FROM procrastinate_jobs
-        WHERE status = 'todo' AND (task_name = ANY(%s)) = %s ORDER BY id LIMIT %s)
+        WHERE status = 'todo' AND %s = (
+            task_name = %s OR (
+                task_name = 'reactions.run' AND args->>'kind' = 'payments.changed'
+                AND args->'ids'->'of_purpose' = '{}'
+                AND (args->'ids'->'of_kind') - %s::text[] = '{}'
+            )
+        )
+        ORDER BY id LIMIT %s)
     RETURNING id, task_name, args::text
 """
+_BOOKED = "SELECT max(booked_at) FROM payments_payment WHERE id = ANY(%s)"
 
 Job = tuple[int, str, str]
 
 
 def run_waiting_jobs() -> int:
-    """Run what waits, mails apart, until nothing does; answers how many jobs there were."""
+    """Run what waits, the helper's apart, until nothing does; answers how many jobs there were."""
     done = 0
-    while jobs := _take(mails=False):
+    while jobs := _take(helper=False):
         for _, name, arguments in jobs:
             app.tasks[name].func(**json.loads(arguments))
         done += len(jobs)
     return done
 
 
-def _take(*, mails: bool) -> list[Job]:
+def _take(*, helper: bool) -> list[Job]:
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [list(MAILS), mails, _BATCH])
+        cursor.execute(_TAKE, [helper, _DELIVER, _UNFOLLOWED, _BATCH])
         return sorted(cursor.fetchall())
 
 
@@ -80,7 +90,7 @@ def watched() -> Iterator[Watch]:
 
 
 class Mailroom:
-    """A process of its own that writes the mails as long as the block lasts, and all of them."""
+    """A process of its own that writes to people as long as the block lasts, and to all of them."""
 
     def __enter__(self) -> None:
         context = multiprocessing.get_context("spawn")
@@ -111,10 +121,10 @@ def _write_mails(database_url: str, closing: Event) -> None:
     main = multiprocessing.parent_process()
     while main is not None and main.is_alive():
         last_round = closing.is_set()
-        jobs = _take(mails=True)
+        jobs = _take(helper=True)
         for _, name, arguments in jobs:
             given = json.loads(arguments)
-            with clock.travel(_moment(given[MAILS[name]])):
+            with clock.travel(_moment(name, given)):
                 app.tasks[name].func(**given)
         if not jobs:
             if last_round:
@@ -122,7 +132,16 @@ def _write_mails(database_url: str, closing: Event) -> None:
             time.sleep(_PAUSE_SECONDS)
 
 
-def _moment(given: Any) -> datetime:
-    """The moment that is in a UUIDv7, given as text or as a list of them."""
-    text = given[0] if isinstance(given, list) else given
-    return datetime.fromtimestamp((UUID(text).int >> 80) / 1000, UTC)
+def _moment(name: str, given: Mapping[str, Any]) -> datetime:
+    """When a worker would have run this: as soon as there was something to tell."""
+    if name == _DELIVER:
+        return _made_at(given["message_id"])
+    paid = [one for ids in given["ids"]["of_kind"].values() for one in ids]
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOKED, [[UUID(one) for one in paid]])
+        (booked,) = cursor.fetchone()
+    return booked or _made_at(paid[0])
+
+
+def _made_at(uuid7: str) -> datetime:
+    return datetime.fromtimestamp((UUID(uuid7).int >> 80) / 1000, UTC)

@@ -15,12 +15,12 @@ from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payments.writing import Decided, HoldTold, PaymentTold
 
 WRITTEN = "payments.written"
-"""Fired once a batch for what must stand or fall with its payments, which are sorted by kind and
-by the first word of their purpose: most concern nobody, and then nobody has to look."""
+"""Fired once a batch for what must stand or fall with the payments that it made or changed."""
 CHANGED = "payments.changed"
-"""Fired once a batch with the ids of the payments that it made or changed, disbursements apart."""
+"""Fired once a batch for what follows after its commit. Both are told the ids sorted by kind and
+by the first word of the purpose: most payments concern nobody, and then nobody has to look."""
 DISBURSED = "payments.disbursed"
-"""The same for disbursements: they come by the thousand, and hardly anything follows from one."""
+"""CHANGED for disbursements: they come by the thousand, and hardly anything follows from one."""
 
 
 def announce(decided: Sequence[Decided]) -> None:
@@ -31,13 +31,13 @@ def announce(decided: Sequence[Decided]) -> None:
     publish_many([_news(one.plan, one.about) for one in decided if one.about])
     record_many(_deeds(decided))
     about = [one.about for one in decided if isinstance(one.about, PaymentTold)]
-    disbursed = [str(one.id) for one in about if one.kind is PaymentKind.DISBURSEMENT]
-    changed = [str(one.id) for one in about if one.kind is not PaymentKind.DISBURSEMENT]
+    disbursed = [one for one in about if one.kind is PaymentKind.DISBURSEMENT]
+    changed = [one for one in about if one.kind is not PaymentKind.DISBURSEMENT]
     if changed:
-        reactions.fire(WRITTEN, payment_ids=changed, **_sorted(about))
-        reactions.fire(CHANGED, payment_ids=changed)
+        reactions.fire(WRITTEN, **_sorted(changed))
+        reactions.fire(CHANGED, **_sorted(changed))
     if disbursed:
-        reactions.fire(DISBURSED, payment_ids=disbursed)
+        reactions.fire(DISBURSED, **_sorted(disbursed))
 
 
 def _sorted(about: Sequence[PaymentTold]) -> dict[str, dict[str, list[str]]]:

@@ -75,7 +75,8 @@ def test_leaves_one_event_one_audit_row_and_one_job(customer_factory: CustomerFa
     [entry] = Entry.objects.order_by("id")[entries:]
     assert (entry.action, entry.subject) == ("money.transfer", f"payment:{outcome.id}")
     [job] = ProcrastinateJob.objects.order_by("id")[jobs:]
-    told = {"kind": "payments.changed", "ids": {"payment_ids": [str(outcome.id)]}}
+    sorted_ids = {"of_kind": {"transfer": [str(outcome.id)]}, "of_purpose": {}}
+    told = {"kind": "payments.changed", "ids": sorted_ids}
     assert (job.task_name, job.args) == ("reactions.run", told)
 
 

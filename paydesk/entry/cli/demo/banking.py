@@ -46,18 +46,17 @@ def schedule(stage: Stage, town: Town, brand: str, number: int) -> None:
         stage.add(at, _pays_bill(town, town.random.choice(everybody)))
     for resident in everybody[: max(2, number // 3)]:
         stage.add(begin + timedelta(hours=town.random.randint(1, 60)), _sets_up(town, resident))
-    stage.add(stage.start, _worker())
 
 
-def _worker() -> Story:
-    """What the worker does with banking by the clock, a few times a day here."""
+def worker() -> Story:
+    """What the worker does with the banking of all brands by the clock, a few times a day here."""
     while True:
         payouts.send_due()
         payouts.credit_due()
         bills.ask_due()
         schedules.catch_up()
         schedules.run_due()
-        yield timedelta(hours=2)
+        yield timedelta(hours=4)
 
 
 def _withdraws(town: Town, resident: Resident, ending: str) -> Story:

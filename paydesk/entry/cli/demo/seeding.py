@@ -72,6 +72,8 @@ def play(tell: Tell, *, scale: float = 1.0, brands: Sequence[str] = tuple(SHARES
     for n, brand in enumerate(brands):
         _plan(stage, town, desk, brand, SHARES[brand] * scale, n)
     stage.add(start, _housekeeping())
+    stage.add(start, banking.worker())
+    stage.add(start, shopfronts.worker())
     with _seldom_collecting(), Mailroom():
         stage.run()
     audit.seal()
@@ -164,9 +166,9 @@ def _housekeeping() -> Story:
         approvals.expire()
         upkeep.note_missed_deadlines()
         upkeep.close_long_solved()
-        if turn % 8 == 0:
+        if turn % 6 == 0:
             audit.seal()
-        yield timedelta(hours=3)
+        yield timedelta(hours=4)
 
 
 class _Progress:

@@ -40,7 +40,6 @@ def schedule(stage: Stage, town: Town, brand: str, count: int) -> None:
         stage.add(at, _buys(town, brand, shops))
     for at in almanac.moments(town.random, max(2, count // 6), *span, zone, almanac.PAYING):
         stage.add(at, _asks_a_friend(town, brand))
-    stage.add(stage.start + timedelta(hours=10), _upkeep())
 
 
 def _open(town: Town, brand: str, shops: list[Merchant]) -> Story:
@@ -124,10 +123,10 @@ def _asks_a_friend(town: Town, brand: str) -> Story:
         requesting.decline(request, payer=friend.customer, actor=friend.actor)
 
 
-def _upkeep() -> Story:
-    """What the worker does by the clock."""
+def worker() -> Story:
+    """What the worker does with the orders of all brands by the clock."""
     while True:
         ordering.expire_orders()
         paying.expire_holds()
         requesting.expire_requests()
-        yield timedelta(hours=3)
+        yield timedelta(hours=4)

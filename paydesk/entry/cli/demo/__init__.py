@@ -23,7 +23,10 @@ def is_empty() -> bool:
 def seed(tell: Callable[[str], None], *, scale: float = 1.0) -> None:
     """Live through the days up to now; `tell` hears how far they have come."""
     tell(
-        say("写入演示数据，约两分钟……", "living through the demo's thirty days, about two minutes ...")
+        say(
+            "写入演示数据，约两分钟……",
+            "living through the demo's thirty days, about two minutes ...",
+        )
     )
     seeding.play(tell, scale=scale)
     tell(say("演示数据已就绪", "the demo's days are there"))

@@ -8,17 +8,8 @@ from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.ledger.models import Account
 from paydesk.money.ledger.rules import AccountCode, Item, Kind
 from paydesk.money.payments import codes
-from paydesk.money.payments.plans import (
-    Asked,
-    CanReceive,
-    CanSend,
-    NewPayment,
-    Outcome,
-    Period,
-    PeriodLimit,
-    Plan,
-    SingleLimit,
-)
+from paydesk.money.payments.checks import CanReceive, CanSend, Period, PeriodLimit, SingleLimit
+from paydesk.money.payments.plans import Asked, NewPayment, Outcome, Plan
 from paydesk.money.payments.rules import digest
 from paydesk.money.payments.states import PaymentKind
 from paydesk.money.payments.submit import submit_many

@@ -78,7 +78,11 @@ def _balance_short(facts: Facts) -> Finding:
             Evidence("needed", money(facts.amount, currency)),
             Evidence("short", short),
         ),
-        (steps.topup(said["short"], currency), *steps.less(facts, said["available"])),
+        (
+            steps.topup(said["short"], currency),
+            *steps.less(facts, said["available"]),
+            steps.retry(facts),
+        ),
     )
 
 

@@ -12,18 +12,9 @@ from paydesk.money.ledger.posting import post_batch
 from paydesk.money.ledger.rules import LockedAccount, Result
 from paydesk.money.ledger.rules import Outcome as LedgerOutcome
 from paydesk.money.payments import known, looking, screening, telling, writing
+from paydesk.money.payments.checks import NotRepeated, Once, PeriodLimit, RefundRoom, RetriedOnce
 from paydesk.money.payments.known import Answer, Known
-from paydesk.money.payments.plans import (
-    HoldEnd,
-    NewHold,
-    NewPayment,
-    NotRepeated,
-    Once,
-    PeriodLimit,
-    Plan,
-    RefundRoom,
-    Settlement,
-)
+from paydesk.money.payments.plans import HoldEnd, NewHold, NewPayment, Plan, Settlement
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.rules import decide, of_ledger
 from paydesk.money.payments.writing import Decided
@@ -126,6 +117,8 @@ def _claims(plan: Plan) -> set[Hashable]:
                 claims.add(("sender", customer))
             case NotRepeated(payer=payer):
                 claims.add(("sender", payer))
+            case RetriedOnce(failed=failed):
+                claims.add(("retry", failed))
             case RefundRoom(original=original):
                 claims.add(("original", original))
             case Once(purpose=purpose):

@@ -10,7 +10,7 @@ from datetime import datetime
 from paydesk.brands import profiles
 from paydesk.kit import clock
 from paydesk.money.payments import looking, rules
-from paydesk.money.payments.plans import Check, NeedsLevel, Period, PeriodLimit, SingleLimit
+from paydesk.money.payments.checks import Check, NeedsLevel, Period, PeriodLimit, SingleLimit
 from paydesk.people.models import Customer
 
 

@@ -14,19 +14,19 @@ from django.db.models import Q, Sum
 from paydesk.kit import clock
 from paydesk.money.ledger import posting
 from paydesk.money.ledger.rules import AccountFlag, LockedAccount
-from paydesk.money.payments.models import Payment
-from paydesk.money.payments.plans import (
+from paydesk.money.payments.checks import (
     CanReceive,
     CanSend,
     Check,
-    NewPayment,
     NotRepeated,
     Once,
     Period,
     PeriodLimit,
-    Plan,
     RefundRoom,
+    RetriedOnce,
 )
+from paydesk.money.payments.models import Payment
+from paydesk.money.payments.plans import NewPayment, Plan
 from paydesk.money.payments.rules import (
     SPENDING,
     AccountState,
@@ -66,6 +66,7 @@ def world_of(plans: Sequence[Plan], accounts: dict[UUID, LockedAccount]) -> Worl
         accounts=states,
         used=used((c for _, c in checks if isinstance(c, PeriodLimit)), at),
         repeats=_repeats(plans, at),
+        retries=_retries([c.failed for _, c in checks if isinstance(c, RetriedOnce)]),
         purposes=_purposes([c.purpose for _, c in checks if isinstance(c, Once)]),
         originals=_originals(c.original for _, c in checks if isinstance(c, RefundRoom)),
         restrictions=_restrictions([c for _, c in checks], states),
@@ -162,6 +163,18 @@ def _repeats(plans: Sequence[Plan], at: datetime) -> dict[tuple[NotRepeated, int
             check, new = wanted[n]
             found[check, new.amount, new.currency] = First(number, created_at)
     return found
+
+
+def _retries(wanted: Sequence[UUID]) -> dict[UUID, First]:
+    """The retry of each failed payment that succeeded or is under way."""
+    if not wanted:
+        return {}
+    rows = (
+        Payment.objects.filter(retry_of__in=wanted)
+        .exclude(state__in=[PaymentState.FAILED, PaymentState.CANCELLED])
+        .values_list("retry_of_id", "number", "created_at")
+    )
+    return {failed: First(number, at) for failed, number, at in rows if failed}
 
 
 def _purposes(wanted: Sequence[str]) -> dict[str, First]:

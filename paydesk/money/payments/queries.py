@@ -126,6 +126,12 @@ def action_of(payment: Payment) -> dict[str, Any]:
     return dict(attempt.action)
 
 
+def retried_by(failed: Payment) -> Payment | None:
+    """The retry of a failed payment that succeeded or is under way, None if there is none."""
+    gone = {PaymentState.FAILED, PaymentState.CANCELLED}
+    return next((one for one in failed.retries.all() if one.state not in gone), None)
+
+
 def refundable(original: Payment) -> int:
     """How much of a transfer is left to refund, in minor units."""
     if original.kind != PaymentKind.TRANSFER or original.state != PaymentState.SUCCEEDED:
@@ -143,4 +149,4 @@ def _shown(found: QuerySet[Payment]) -> QuerySet[Payment]:
     attempts = Prefetch("attempts", Attempt.objects.order_by("number"))
     return found.select_related(
         "payer__user", "payee__user", "original", "retry_of"
-    ).prefetch_related(attempts)
+    ).prefetch_related(attempts, "retries")

@@ -11,21 +11,21 @@ from zoneinfo import ZoneInfo
 
 from paydesk.money.ledger.rules import AccountFlag, Result
 from paydesk.money.ledger.rules import Outcome as LedgerOutcome
-from paydesk.money.payments.plans import (
+from paydesk.money.payments.checks import (
     CanReceive,
     CanSend,
     Check,
     NeedsLevel,
-    NewPayment,
     NotAfter,
     NotRepeated,
     Once,
     Period,
     PeriodLimit,
-    Plan,
     RefundRoom,
+    RetriedOnce,
     SingleLimit,
 )
+from paydesk.money.payments.plans import NewPayment, Plan
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.states import PaymentKind
 
@@ -75,6 +75,7 @@ class World:
     accounts: Mapping[UUID, AccountState] = field(default_factory=dict)
     used: Mapping[PeriodLimit, int] = field(default_factory=dict)
     repeats: Mapping[tuple[NotRepeated, int, str], First] = field(default_factory=dict)
+    retries: Mapping[UUID, First] = field(default_factory=dict)
     purposes: Mapping[str, First] = field(default_factory=dict)
     originals: Mapping[UUID, Refundable] = field(default_factory=dict)
     restrictions: Mapping[UUID, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
@@ -150,12 +151,10 @@ def _check(
     match check:
         case SingleLimit() | PeriodLimit() | NeedsLevel():
             return _over(check, payment, world)
-        case NotRepeated():
-            return _repeated(check, payment, world)
+        case NotRepeated() | RetriedOnce() | Once():
+            return _first(_done_already(check, payment, world))
         case RefundRoom():
             return _over_refund(check, world.originals[check.original], payment)
-        case Once(purpose):
-            return _first(world.purposes.get(purpose))
         case NotAfter():
             return _too_late(check, world)
         case _:  # Screened is answered by `screening`, about all plans at once
@@ -217,8 +216,16 @@ def _over_period(check: PeriodLimit, payment: NewPayment, world: World) -> Refus
     return Refusal(Reason.LIMIT_DAY if day else Reason.LIMIT_MONTH, facts)
 
 
-def _repeated(check: NotRepeated, payment: NewPayment, world: World) -> Refusal | None:
-    return _first(world.repeats.get((check, payment.amount, payment.currency)))
+def _done_already(
+    check: NotRepeated | RetriedOnce | Once, payment: NewPayment, world: World
+) -> First | None:
+    match check:
+        case NotRepeated():
+            return world.repeats.get((check, payment.amount, payment.currency))
+        case RetriedOnce(failed):
+            return world.retries.get(failed)
+        case Once(purpose):
+            return world.purposes.get(purpose)
 
 
 def _first(first: First | None) -> Refusal | None:

@@ -15,7 +15,8 @@ from django.db import connection
 from paydesk.brands import profiles
 from paydesk.kit import reactions
 from paydesk.money.ledger.rules import Kind
-from paydesk.money.payments.plans import NewPayment, Plan, Screened
+from paydesk.money.payments.checks import Screened
+from paydesk.money.payments.plans import NewPayment, Plan
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.states import PaymentState
 from paydesk.money.risk import queries as risk

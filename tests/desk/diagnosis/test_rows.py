@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed_db")]
 EXPECTED: dict[str, tuple[int, str, list[str], list[str]]] = {
     "source_wallet_short": (24, "BUYER_BALANCE_NOT_ENOUGH", ["付款方式"], ["other_card", "less"]),
     "provider_limit": (25, "ACQ.TOTAL_FEE_EXCEED", ["付款方式"], ["less", "other_card"]),
-    "balance_short": (1, "AM04", ["可用余额", "本次金额", "还差"], ["topup", "less"]),
+    "balance_short": (1, "AM04", ["可用余额", "本次金额", "还差"], ["topup", "less", "retry"]),
     "balance_held": (
         2,
         "AM04",

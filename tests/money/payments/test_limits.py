@@ -11,8 +11,8 @@ from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.payments import accounts, fees, limits, rules
+from paydesk.money.payments.checks import Period
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.plans import Period
 from paydesk.money.payments.reasons import Reason
 from paydesk.people import actions as people
 from tests.factories import CustomerFactory

@@ -278,6 +278,28 @@ def test_retry_is_linked_to_the_failed_one(customer_factory: CustomerFactory) ->
         actions.retry(second, actor=customer_actor(payer), key=key())
 
 
+def test_only_one_retry_succeeds(customer_factory: CustomerFactory) -> None:
+    """However long after, and however the page that offers it was opened."""
+    with clock.travel(clock.now() - timedelta(hours=3)):
+        payer, payee = customer_factory(), customer_factory()
+        actor = customer_actor(payer)
+        failed = Payment.objects.get(id=send(payer, payee, 100).id)
+        assert not actions.retry(failed, actor=actor, key=key()).ok  # still nothing there
+        fund(payer, 1_000)
+        clock.advance(timedelta(hours=1))
+        done = actions.retry(failed, actor=actor, key=key())
+        assert done.ok
+        clock.advance(timedelta(hours=1))
+        with pytest.raises(actions.NotRetriable):
+            actions.retry(failed, actor=actor, key=key())
+        # Of two that passed that question at the same moment, the second is decided under locks.
+        again = send(payer, payee, 100, retry_of=failed)
+        assert (again.reason, again.facts["first"]) == (Reason.DUPLICATE, done.number)
+        # Another sum is another payment.
+        assert send(payer, payee, 99, retry_of=failed).ok
+    assert available(payer) == 801
+
+
 def test_secrets_in_a_note_are_masked(customer_factory: CustomerFactory) -> None:
     payer, payee = customer_factory(), customer_factory()
     fund(payer, 1_000)

@@ -17,6 +17,7 @@ from paydesk.entry.web.wallet.moves import move_of, moves_of
 from paydesk.entry.web.wallet.prefill import earlier
 from paydesk.entry.web.wallet.receipt import details_of, steps_of
 from paydesk.money.payments import actions
+from paydesk.money.payments import queries as payments
 from paydesk.money.payments.actions import NotRetriable
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import RequestConflict
@@ -101,6 +102,9 @@ def payment(request: BrandRequest, customer: Customer, number: str) -> HttpRespo
 def retry(request: BrandRequest, customer: Customer, number: str) -> HttpResponse:
     """Ask for the same once more; pressed twice it is once more, once."""
     first = _own(customer, number)
+    if done := payments.retried_by(first):
+        messages.info(request, _("已经重试过了，就是这一笔。"))
+        return redirect("wallet_payment", done.number)
     try:
         outcome = actions.retry(
             first,

@@ -63,6 +63,8 @@ def _way(payment: Payment, remedy: Remedy) -> Way | None:
     """Where a remedy is done; what is a word of advice only has no button."""
     if remedy.code == "verify":
         return Way(remedy.label, reverse("methods_pay", args=[payment.number]))
+    if remedy.code == "retry" and (done := queries.retried_by(payment)):
+        return Way(_("查看重试的付款"), reverse("wallet_payment", args=[done.number]))
     if remedy.code == "retry" and is_retriable(payment):
         href = reverse("wallet_retry", args=[payment.number])
         return Way(remedy.label, href, post=True, key=str(ids.uuid7()))

@@ -16,8 +16,9 @@ from paydesk.money.bills.references import Flaw
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes, fees, limits, screening
 from paydesk.money.payments.actions import asking
+from paydesk.money.payments.checks import CanSend, Check, Once
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.plans import CanSend, Check, NewPayment, Once, Outcome, Plan
+from paydesk.money.payments.plans import NewPayment, Outcome, Plan
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit
 from paydesk.people.models import Customer

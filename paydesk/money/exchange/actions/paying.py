@@ -18,18 +18,10 @@ from paydesk.money.exchange.rules import Declared
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes, limits
 from paydesk.money.payments.actions import asking
+from paydesk.money.payments.checks import CanReceive, CanSend, Check, NotAfter, Once
 from paydesk.money.payments.contacts import masked
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.plans import (
-    CanReceive,
-    CanSend,
-    Check,
-    NewPayment,
-    NotAfter,
-    Once,
-    Outcome,
-    Plan,
-)
+from paydesk.money.payments.plans import NewPayment, Outcome, Plan
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.screening import screened
 from paydesk.money.payments.states import PaymentKind

@@ -16,8 +16,9 @@ from paydesk.money.ledger.rules import AccountCode, Item, Kind
 from paydesk.money.orders.rules import Wanted, amount_refusal
 from paydesk.money.payments import codes
 from paydesk.money.payments.actions import asking
+from paydesk.money.payments.checks import CanReceive, CanSend
 from paydesk.money.payments.contacts import masked
-from paydesk.money.payments.plans import CanReceive, CanSend, NewPayment, Plan
+from paydesk.money.payments.plans import NewPayment, Plan
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.states import PaymentKind
 from paydesk.people.lookups import Found, find_customers

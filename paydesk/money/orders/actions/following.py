@@ -21,8 +21,9 @@ from paydesk.money.orders.rules import HOLD_LASTS, Capture, OrderState, RequestS
 from paydesk.money.orders.showing import payment_as_data
 from paydesk.money.payments import accounts, codes
 from paydesk.money.payments.actions import asking
+from paydesk.money.payments.checks import RefundRoom
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.plans import NewPayment, Plan, RefundRoom, Settlement
+from paydesk.money.payments.plans import NewPayment, Plan, Settlement
 from paydesk.money.payments.states import FINISHED, PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit
 

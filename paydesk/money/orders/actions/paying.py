@@ -15,18 +15,9 @@ from paydesk.money.orders.rules import HOLD_LASTS, Capture, OrderState, purpose_
 from paydesk.money.payments import accounts, codes, fees, limits
 from paydesk.money.payments.actions import asking
 from paydesk.money.payments.actions.review import endings, holds_of
+from paydesk.money.payments.checks import CanReceive, CanSend, Check, NotAfter, Once
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.plans import (
-    CanReceive,
-    CanSend,
-    Check,
-    NewPayment,
-    NotAfter,
-    Once,
-    Outcome,
-    Plan,
-    Settlement,
-)
+from paydesk.money.payments.plans import NewPayment, Outcome, Plan, Settlement
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.screening import screened
 from paydesk.money.payments.states import PaymentKind, PaymentState

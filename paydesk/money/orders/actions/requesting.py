@@ -20,8 +20,9 @@ from paydesk.money.orders.rules import (
 )
 from paydesk.money.payments.actions import asking
 from paydesk.money.payments.actions.transfer import TransferWish, plan_transfer
+from paydesk.money.payments.checks import NotAfter, Once
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.plans import NewPayment, NotAfter, Once, Outcome, Plan
+from paydesk.money.payments.plans import NewPayment, Outcome, Plan
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.submit import submit
 from paydesk.notifications import actions as notifications

@@ -9,6 +9,8 @@ from paydesk.brands.profile import Brand
 from paydesk.kit import clock, ids, shield
 from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import MAX_AMOUNT
+from paydesk.money.payments.checks import Check, RetriedOnce
+from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Asked, Outcome
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.rules import digest, is_older
@@ -61,6 +63,16 @@ def public_number() -> str:
 def clean_note(note: str) -> str:
     """A note with secrets masked, cut to what is stored."""
     return shield.mask(" ".join(note.split())).text[:NOTE_LENGTH]
+
+
+def retried_once(failed: Payment | None, **terms: Any) -> tuple[Check, ...]:
+    """For a failed payment that is tried again as it was: at most one of the tries may succeed.
+
+    `terms`: columns of the new payment; where one differs it is another payment, not a retry.
+    """
+    if failed is None or any(getattr(failed, name) != value for name, value in terms.items()):
+        return ()
+    return (RetriedOnce(failed.id),)
 
 
 def circumstances(

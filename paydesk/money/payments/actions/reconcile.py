@@ -14,15 +14,9 @@ from paydesk.money.payments import accounts, codes
 from paydesk.money.payments.actions import asking
 from paydesk.money.payments.actions.notify import CONTRADICTS
 from paydesk.money.payments.actions.refund import ApprovalNeeded
+from paydesk.money.payments.checks import CanReceive, Once
 from paydesk.money.payments.models import Attempt, Payment, ProviderNotification
-from paydesk.money.payments.plans import (
-    CanReceive,
-    NewPayment,
-    Once,
-    Outcome,
-    Plan,
-    Settlement,
-)
+from paydesk.money.payments.plans import NewPayment, Outcome, Plan, Settlement
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.protocol import Said
 from paydesk.money.payments.reasons import Reason

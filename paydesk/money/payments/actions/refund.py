@@ -9,8 +9,9 @@ from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes
 from paydesk.money.payments.actions import asking
+from paydesk.money.payments.checks import CanReceive, CanSend, RefundRoom
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.plans import CanReceive, CanSend, NewPayment, Outcome, Plan, RefundRoom
+from paydesk.money.payments.plans import NewPayment, Outcome, Plan
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit
 from paydesk.people.rules import ApprovedDecision, Objection, objection_to

@@ -1,7 +1,7 @@
 """Trying a failed payment again: a new payment on the same terms, linked to the failed one."""
 
 from paydesk.kit.actors import Actor
-from paydesk.money.payments import charging
+from paydesk.money.payments import charging, queries
 from paydesk.money.payments.actions.topup import topup
 from paydesk.money.payments.actions.transfer import transfer
 from paydesk.money.payments.models import Payment
@@ -10,12 +10,13 @@ from paydesk.money.payments.states import PaymentKind, PaymentState
 
 
 class NotRetriable(ValueError):
-    """Only a failed top-up or transfer to a known recipient can be tried again as it was."""
+    """Only a failed top-up or transfer to a known recipient can be tried again as it was, and
+    only until one of the tries has succeeded."""
 
 
 def is_retriable(payment: Payment) -> bool:
     """Whether `retry` takes the payment."""
-    if payment.state != PaymentState.FAILED:
+    if payment.state != PaymentState.FAILED or queries.retried_by(payment):
         return False
     if payment.kind == PaymentKind.TRANSFER:
         return payment.payee_id is not None and payment.payee_id != payment.payer_id

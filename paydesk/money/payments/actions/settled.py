@@ -11,8 +11,9 @@ from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes, late
 from paydesk.money.payments.actions.review import endings, holds_of
+from paydesk.money.payments.checks import CanReceive, Check
 from paydesk.money.payments.models import Attempt, Payment
-from paydesk.money.payments.plans import CanReceive, Check, Plan, Settlement
+from paydesk.money.payments.plans import Plan, Settlement
 from paydesk.money.payments.states import Direction, PaymentKind, PaymentState
 
 _CODES = {

@@ -13,14 +13,9 @@ from paydesk.kit.actors import Actor
 from paydesk.money.payments import accounts, charging
 from paydesk.money.payments.actions import asking
 from paydesk.money.payments.actions.settle import charge
+from paydesk.money.payments.checks import CanReceive, SingleLimit
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.plans import (
-    CanReceive,
-    NewPayment,
-    Outcome,
-    Plan,
-    SingleLimit,
-)
+from paydesk.money.payments.plans import NewPayment, Outcome, Plan
 from paydesk.money.payments.providers.protocol import Means, Terms
 from paydesk.money.payments.screening import screened
 from paydesk.money.payments.states import PaymentKind, PaymentState
@@ -75,6 +70,12 @@ def plan_topup(wish: TopUpWish) -> Plan:
     checks = (
         CanReceive(target, wish.customer.id, own=True),
         SingleLimit(brand.limits[wish.currency].topup_max),
+        *asking.retried_once(
+            wish.retry_of,
+            method=charging.method(means),
+            amount=wish.amount,
+            currency=wish.currency,
+        ),
         screened(wish.customer.id),
     )
     new = _new(wish, means, notice)

@@ -9,17 +9,10 @@ from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes, fees, limits
 from paydesk.money.payments.actions import asking
+from paydesk.money.payments.checks import CanReceive, CanSend, Check, NotRepeated
 from paydesk.money.payments.contacts import masked
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.plans import (
-    CanReceive,
-    CanSend,
-    Check,
-    NewPayment,
-    NotRepeated,
-    Outcome,
-    Plan,
-)
+from paydesk.money.payments.plans import NewPayment, Outcome, Plan
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.rules import DUPLICATE_WINDOW
 from paydesk.money.payments.screening import screened
@@ -144,6 +137,9 @@ def _checks(wish: TransferWish, payee: Customer, source: UUID, target: UUID) -> 
         CanReceive(target, payee.id),
         *limits.checks(wish.payer, wish.currency),
         *(() if wish.again else (repeated,)),
+        *asking.retried_once(
+            wish.retry_of, payee_id=payee.id, amount=wish.amount, currency=wish.currency
+        ),
         screened(wish.payer.id, payee.id),
     )
 

@@ -18,8 +18,9 @@ from paydesk.kit.money import format_amount
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes
 from paydesk.money.payments.actions import asking
+from paydesk.money.payments.checks import CanReceive
 from paydesk.money.payments.models import Attempt, Payment
-from paydesk.money.payments.plans import CanReceive, NewPayment, Plan
+from paydesk.money.payments.plans import NewPayment, Plan
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit

@@ -14,8 +14,9 @@ from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes, fees, limits, screening
 from paydesk.money.payments.actions import asking
+from paydesk.money.payments.checks import CanSend, Check
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.plans import CanSend, Check, NewPayment, Outcome, Plan
+from paydesk.money.payments.plans import NewPayment, Outcome, Plan
 from paydesk.money.payments.reasons import Refusal
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit

@@ -15,17 +15,9 @@ from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes
 from paydesk.money.payments.actions import asking
 from paydesk.money.payments.actions.settle import send
+from paydesk.money.payments.checks import CanReceive, CanSend, Check, RefundRoom
 from paydesk.money.payments.models import Attempt, Payment
-from paydesk.money.payments.plans import (
-    CanReceive,
-    CanSend,
-    Check,
-    NewAttempt,
-    NewPayment,
-    Outcome,
-    Plan,
-    RefundRoom,
-)
+from paydesk.money.payments.plans import NewAttempt, NewPayment, Outcome, Plan
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.states import Direction, PaymentKind, PaymentState

@@ -12,8 +12,9 @@ from paydesk.kit.actors import SYSTEM
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes
 from paydesk.money.payments.actions import asking
+from paydesk.money.payments.checks import Once
 from paydesk.money.payments.models import Attempt, Payment
-from paydesk.money.payments.plans import NewPayment, Once, Outcome, Plan
+from paydesk.money.payments.plans import NewPayment, Outcome, Plan
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit
 from paydesk.money.refunds.actions.telling import step

@@ -12,8 +12,9 @@ from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import codes
 from paydesk.money.payments.actions import asking, review
+from paydesk.money.payments.checks import Check, RefundRoom
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.plans import Check, NewPayment, Outcome, Plan, RefundRoom, Settlement
+from paydesk.money.payments.plans import NewPayment, Outcome, Plan, Settlement
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit

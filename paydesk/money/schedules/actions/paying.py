@@ -7,8 +7,9 @@ from paydesk.money.bills import directory, link
 from paydesk.money.bills.actions import BillRefused, BillWish, pay_bill
 from paydesk.money.bills.protocol import Bill, BillerDown, BillerSilent, Standing
 from paydesk.money.payments.actions.transfer import TransferWish, plan_transfer
+from paydesk.money.payments.checks import Once
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.plans import NewPayment, Once, Outcome
+from paydesk.money.payments.plans import NewPayment, Outcome
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentState
 from paydesk.money.payments.submit import submit

@@ -1,0 +1,138 @@
+"""Checks of a plan: made once its accounts are locked, in the order of the plan. Plain values.
+
+`rules` answers them from what `looking` found. The rows named are the failure catalogue's.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from paydesk.money.payments.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class CanSend:
+    """The account takes debits (catalogue row 28)."""
+
+    account: UUID
+    customer: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CanReceive:
+    """The account takes credits (rows 29 and 32; for the customer's own wallet, row 28)."""
+
+    account: UUID
+    customer: UUID
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SingleLimit:
+    """One payment may not exceed `limit` minor units (row 26)."""
+
+    limit: int
+
+
+class Period(StrEnum):
+    """What a limit is counted over, cut in the brand's zone."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodLimit:
+    """What the customer sent in the period (rules.SPENDING: kinds that count together; what is
+    under way included), and this, may not exceed `limit` minor units (row 26)."""
+
+    customer: UUID
+    currency: str
+    limit: int
+    zone: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsLevel:
+    """At this identity level nothing may be sent in the currency, from `needed` on something may
+    (row 37)."""
+
+    level: int
+    needed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotRepeated:
+    """No equal transfer (payer, payee, amount) within the last `window` (row 17)."""
+
+    payer: UUID
+    payee: UUID
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RetriedOnce:
+    """No other retry of the failed payment succeeded or is under way (row 17). Every retry locks
+    the same customer's account, so that two at once see each other."""
+
+    failed: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRoom:
+    """The original succeeded and has at least the amount left to refund (row 45).
+
+    All refunds of it together may reach `unapproved` minor units without a second person's yes;
+    None once there is one.
+    """
+
+    original: UUID
+    unapproved: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """No other payment with this purpose succeeded or is under way (row 17). Whoever uses it locks
+    an account that every payment of that purpose locks, such as the payee's."""
+
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotAfter:
+    """The moment of posting is not past `moment`; otherwise refused for `reason` (a quote: row
+    35, an order: row 22). `facts` is pairs, so that the check stays hashable."""
+
+    moment: datetime
+    reason: Reason
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """Risk judges it, last of all checks (rows 10, 27 and 38): whose money it is, who gets it,
+    and what the session of whoever asks knows. `present`: somebody sits there; otherwise only
+    the screening list is asked. Made by `screening.screened`."""
+
+    customer: UUID
+    recipient: UUID | None = None
+    present: bool = False
+    device_since: datetime | None = None
+    stepped_up_at: datetime | None = None
+
+
+Check = (
+    CanSend
+    | CanReceive
+    | SingleLimit
+    | PeriodLimit
+    | NeedsLevel
+    | NotRepeated
+    | RetriedOnce
+    | RefundRoom
+    | Once
+    | NotAfter
+    | Screened
+)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from paydesk.brands import profiles
+from paydesk.brands.moments import written
 from paydesk.kit.actors import Actor
 from paydesk.notifications import actions as notifications
 from paydesk.notifications.models import ToKind
@@ -37,6 +38,6 @@ def mail(
 
 
 def local_time(user: User, at: datetime) -> str:
-    """A moment as written in a message: in the brand's zone, to the minute."""
+    """A moment as written in a message: in the brand's zone, named, to the minute."""
     zone = profiles.get(user.brand).zone if user.brand else ZoneInfo(settings.TIME_ZONE)
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+    return written(at, zone, user.lang)

@@ -63,6 +63,7 @@ def test_a_freeze_blocks_all_by_default_and_is_told_everywhere(
     mail = Message.objects.get(template="people/frozen")
     assert mail.to_address == customer.user.email
     assert "暂时不能付款、转账和收款" in mail.text
+    assert "（北京时间）" in mail.text
 
 
 @pytest.mark.parametrize("scope", ["send", "receive"])

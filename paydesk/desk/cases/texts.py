@@ -1,12 +1,13 @@
 """A case's codes in the reader's words. Nothing that is stored comes from here.
 
-Every function speaks the active language; moments are told in the brand's own time zone.
+Every function speaks the active language and tells moments in the active time zone.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
@@ -146,12 +147,12 @@ def line(data: Params, *, brand: str, staff: bool) -> str:
     return words(data.get("params") or {}, profiles.get(brand), staff)
 
 
-def _moment(iso: str, brand: Brand) -> str:
-    return f"{datetime.fromisoformat(iso).astimezone(brand.zone):%m-%d %H:%M}"
+def _moment(iso: str) -> str:
+    return f"{timezone.localtime(datetime.fromisoformat(iso)):%m-%d %H:%M}"
 
 
 def _after_hours(params: Params, brand: Brand, staff: bool) -> str:
-    by = _moment(params["by"], brand)
+    by = _moment(params["by"])
     if staff:
         return _("非服务时间留言，已承诺 %(by)s 前答复") % {"by": by}
     return _("现在不在服务时间。您的留言已收到，我们会在 %(by)s 前答复您。") % {"by": by}
@@ -213,7 +214,7 @@ def _asked(params: Params, brand: Brand, staff: bool) -> str:
 
 
 def _hold(params: Params, brand: Brand, staff: bool) -> str:
-    told = {**params, "amount": _amount(params), "until": _moment(params["until"], brand)}
+    told = {**params, "amount": _amount(params), "until": _moment(params["until"])}
     return _("%(staff)s 预留了 %(amount)s，至 %(until)s") % told
 
 

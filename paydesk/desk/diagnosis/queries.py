@@ -32,4 +32,4 @@ def explain_unbooked(brand: str, key: str, *, lang: str, audience: Audience) -> 
 def ledger_says(payment: Payment, *, owner: UUID, lang: str) -> list[tuple[str, str]]:
     """Label and words of what the ledger holds about the payment, from a customer's side of it.
     For who may see that customer's balance. Raises ValueError for a customer on neither side."""
-    return texts.ledger_lines(proof.prove(payment, owner), brand=payment.brand, lang=lang)
+    return texts.ledger_lines(proof.prove(payment, owner), lang=lang)

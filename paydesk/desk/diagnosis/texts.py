@@ -1,10 +1,13 @@
-"""Puts a finding into words for its reader: language, audience, zone. Decides nothing."""
+"""Puts a finding into words for its reader: language, audience. Decides nothing.
+
+Moments are told in the active time zone, which on a page is the reader's.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from paydesk.brands import profiles
@@ -56,7 +59,7 @@ def say(value: Value, brand: Brand, lang: str) -> str:
         case {"minor": int(minor), "currency": str(currency)}:
             said = format_amount(minor, currency)
         case {"at": str(at)}:
-            said = f"{datetime.fromisoformat(at).astimezone(brand.zone):%Y-%m-%d %H:%M}"
+            said = f"{timezone.localtime(datetime.fromisoformat(at)):%Y-%m-%d %H:%M}"
         case {"text": str(text)}:
             said = text
         case {"term": str(name)}:
@@ -85,9 +88,9 @@ def _level(brand: Brand, level: int, lang: str) -> str:
     return in_language(names[level], lang) if level in names else str(level)
 
 
-def ledger_lines(proof: Proof, *, brand: str, lang: str) -> list[tuple[str, str]]:
+def ledger_lines(proof: Proof, *, lang: str) -> list[tuple[str, str]]:
     """What the ledger says, in words: what was booked or that nothing was, and the balance."""
-    profile, label = profiles.get(brand), LABELS["ledger"]
+    label = LABELS["ledger"]
     with translation.override(payments.language(lang)):
         if isinstance(proof, NotBooked):
             if proof.balance is None:
@@ -103,7 +106,7 @@ def ledger_lines(proof: Proof, *, brand: str, lang: str) -> list[tuple[str, str]
             if proof.moved < 0
             else _("已入账 %(amount)s；之后余额 %(balance)s")
         )
-        at = f"{proof.at.astimezone(profile.zone):%Y-%m-%d %H:%M:%S}"
+        at = f"{timezone.localtime(proof.at):%Y-%m-%d %H:%M:%S}"
         entry = _("第 %(n)d 笔 · %(at)s · %(id)s") % {
             "n": proof.sequence, "at": at, "id": proof.transfer,
         }  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from paydesk.brands import profiles
+from paydesk.brands.moments import written
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.notifications import actions as notifications
@@ -24,7 +25,7 @@ def tell(customer: Customer, template: str, params: Mapping[str, Any]) -> None:
         lang=user.lang,
         params={
             "name": customer.name,
-            "at": f"{clock.now().astimezone(brand.zone):%Y-%m-%d %H:%M}",
+            "at": written(clock.now(), brand.zone, user.lang),
             **params,
         },
         actor=SYSTEM(customer.brand),

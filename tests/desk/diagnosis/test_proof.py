@@ -1,6 +1,9 @@
 """What the ledger says beside a finding: booked or not, with the balance, from one side only."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
+from django.utils import timezone
 
 from paydesk.desk.diagnosis import proof, queries
 from paydesk.desk.diagnosis.shapes import Booked, NotBooked
@@ -50,6 +53,10 @@ def test_each_side_of_a_transfer_is_told_its_own_balance(
     assert ledger(paid, payer)["账本"] == "已支出 ¥80.00；之后余额 ¥20.00"
     assert ledger(paid, payee, "en")["Ledger"] == "¥80.00 came in; balance after it ¥100.00"
     assert str(paid.pk) in ledger(paid, payer)["账本分录"]
+    with timezone.override(ZoneInfo("Pacific/Kiritimati")):  # the reader's, not the brand's
+        at = f"{timezone.localtime(out.at):%Y-%m-%d %H:%M:%S}"
+        assert at in ledger(paid, payer)["账本分录"]
+    assert at not in ledger(paid, payer)["账本分录"]
 
 
 def test_a_stranger_learns_no_balance(customer_factory: CustomerFactory) -> None:

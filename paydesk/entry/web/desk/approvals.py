@@ -22,6 +22,7 @@ from paydesk.entry.web.accounts.guards import staff_required
 from paydesk.entry.web.desk import frame
 from paydesk.entry.web.desk.dialogs import denied
 from paydesk.entry.web.desk.templatetags.desk import restriction_words
+from paydesk.entry.web.templatetags.page import moment
 from paydesk.kit import clock
 from paydesk.kit.money import format_amount
 from paydesk.money.exchange.actions import FUND
@@ -179,8 +180,7 @@ def _about_customer(brand: str, customer_id: UUID) -> list[tuple[str, str]]:
         return []
     found = [(_("客户"), f"{customer.name} · {customer.number}")]
     for one in people.active_restrictions(customer_id):
-        at = f"{one.placed_at.astimezone(frame.zone(brand)):%Y-%m-%d %H:%M}"
-        found.append((_("限制"), f"{restriction_words(one)} · {at}"))
+        found.append((_("限制"), f"{restriction_words(one)} · {moment(one.placed_at)}"))
     return found
 
 

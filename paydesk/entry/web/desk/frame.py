@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -36,11 +35,6 @@ def staff_of(request: HttpRequest) -> StaffMember:
 def brand_name(code: str) -> str:
     """A brand's name in the reader's language."""
     return profiles.get(code).name(get_language() or "zh")
-
-
-def zone(code: str) -> ZoneInfo:
-    """A brand's own time zone."""
-    return profiles.get(code).zone
 
 
 def role_name(role: str) -> str:

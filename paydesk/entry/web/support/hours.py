@@ -7,6 +7,7 @@ profile's.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -15,7 +16,7 @@ from paydesk.brands.profile import DAY_MINUTES, Brand, Span, WeeklyHours
 from paydesk.desk.cases import texts
 from paydesk.desk.cases.queries import customer_side
 from paydesk.desk.cases.rules import Wait
-from paydesk.entry.web.templatetags.page import moment
+from paydesk.entry.web.templatetags.page import clocktime, moment
 from paydesk.kit import clock
 
 CHAT = "chat"
@@ -60,7 +61,9 @@ def _until(brand: Brand, at: datetime) -> str:
     closes = hours.closing(brand, CHAT, at)
     if closes is None:
         return _("24 小时在线")
-    return _("今天服务到 %(at)s") % {"at": f"{closes.astimezone(brand.zone):%H:%M}"}
+    if localtime(closes).date() == localtime(at).date():
+        return _("今天服务到 %(at)s") % {"at": clocktime(closes)}
+    return _("服务到 %(at)s") % {"at": moment(closes)}
 
 
 def table(brand: Brand) -> list[tuple[str, list[str], bool]]:

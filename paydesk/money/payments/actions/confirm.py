@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from paydesk.brands import profiles
+from paydesk.brands.moments import written
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.kit.money import format_amount
@@ -90,7 +91,7 @@ def _write_to(customer: Customer, template: str, payment: Payment) -> None:
             "other": _name(other, payment),
             "method": texts.method(payment.method, user.lang),
             "number": payment.number,
-            "at": f"{payment.booked_at.astimezone(brand.zone):%Y-%m-%d %H:%M}",
+            "at": written(payment.booked_at, brand.zone, user.lang),
         },
         actor=SYSTEM(payment.brand),
     )

@@ -6,6 +6,7 @@ For this package's actions only; every function runs in the caller's transaction
 from typing import Any
 
 from paydesk.brands import profiles
+from paydesk.brands.moments import written
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM, Actor
 from paydesk.kit.events import actions as events
@@ -75,7 +76,7 @@ def _write(request: RefundRequest, kind: StepKind, data: dict[str, Any]) -> None
             "amount": format_amount(amount, request.currency),
             "asked": format_amount(request.amount, request.currency),
             "answer": request.answer,
-            "at": f"{clock.now().astimezone(brand.zone):%Y-%m-%d %H:%M}",
+            "at": written(clock.now(), brand.zone, user.lang),
         },
         actor=SYSTEM(request.brand),
     )

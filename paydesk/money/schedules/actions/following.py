@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from paydesk.brands import profiles
+from paydesk.brands.moments import written
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.kit.money import format_amount
@@ -123,10 +124,8 @@ def tell_of(row: Occurrence, template: str) -> None:
             "name": customer.name,
             "what": texts.title(schedule, user.lang),
             "amount": format_amount(schedule.amount or schedule.most or 0, schedule.currency),
-            "due": f"{row.due_at.astimezone(zone):%Y-%m-%d %H:%M}",
-            "again": f"{row.next_try_at.astimezone(zone):%Y-%m-%d %H:%M}"
-            if row.next_try_at
-            else "",
+            "due": written(row.due_at, zone, user.lang),
+            "again": written(row.next_try_at, zone, user.lang) if row.next_try_at else "",
             "number": payment.number if payment else "",
         },
         actor=SYSTEM(row.brand),

@@ -1,6 +1,7 @@
 """A PDF document of a brand for one of its customers."""
 
 from paydesk.brands import profiles
+from paydesk.brands.moments import written
 from paydesk.kit import clock
 from paydesk.money.statements import texts
 from paydesk.money.statements.formats.pdf import Document
@@ -13,7 +14,7 @@ def document(customer: Customer, title: str, lang: str) -> Document:
     Raises fonts.NoChineseFont.
     """
     brand = profiles.get(customer.brand)
-    made = f"{clock.now().astimezone(brand.zone):%Y-%m-%d %H:%M}"
+    made = written(clock.now(), brand.zone, lang)
     foot = (
         f"{brand.contacts.hotline} · {brand.contacts.email} · {texts.word('made_at', lang)} {made}"
     )

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 from paydesk.brands import profiles
+from paydesk.brands.moments import written
 from paydesk.kit.money import format_amount
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.payments import texts as payments
@@ -42,12 +43,10 @@ def lines(payment: Payment, customer: Customer, lang: str) -> list[tuple[str, st
         ("fee", format_amount(payment.fee, payment.currency) if payment.fee else ""),
         ("received", format_amount(got, payment.received_currency) if got else ""),
         ("note", payment.note),
-        ("at", f"{payment.created_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"),
+        ("at", written(payment.created_at, zone, lang, seconds=True)),
         (
             "finished",
-            f"{payment.finished_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
-            if payment.finished_at
-            else "",
+            written(payment.finished_at, zone, lang, seconds=True) if payment.finished_at else "",
         ),
         ("ledger", str(payment.id) if payment.booked_at and booked else ""),
     ]

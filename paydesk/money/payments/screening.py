@@ -13,18 +13,20 @@ from uuid import UUID
 from django.db import connection
 
 from paydesk.brands import profiles
-from paydesk.kit import reactions
+from paydesk.kit import clock, ids, reactions
+from paydesk.kit.actors import SYSTEM
 from paydesk.money.ledger.rules import Kind
 from paydesk.money.payments.checks import Screened
-from paydesk.money.payments.plans import NewPayment, Plan
+from paydesk.money.payments.plans import Asked, NewPayment, Plan
 from paydesk.money.payments.reasons import Reason, Refusal
-from paydesk.money.payments.states import PaymentState
+from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.risk import queries as risk
 from paydesk.money.risk import recording
 from paydesk.money.risk.conditions import MOST_PAST, Facts, Past
 from paydesk.money.risk.recording import Judged, ToReview
 from paydesk.money.risk.rules import Decision, Outcome, decide
 from paydesk.people import presence
+from paydesk.people.models import Customer
 
 LOCKED = "risk.locked"
 """Fired with customer_id and brand when a rule stops a customer from sending."""
@@ -61,6 +63,25 @@ def screened(customer: UUID, recipient: UUID | None = None) -> Screened:
         device_since=here.device_since if here else None,
         stepped_up_at=here.stepped_up_at if here else None,
     )
+
+
+def foresee(
+    customer: Customer,
+    kind: PaymentKind,
+    amount: int,
+    currency: str,
+    recipient: UUID | None = None,
+) -> Decision | None:
+    """What risk would say of this payment (minor units) if whoever sits here asked for it now:
+    for money that will move later, when nobody does. None where nobody sits here. Records nothing.
+    """
+    check = screened(customer.id, recipient)
+    if not check.present:
+        return None
+    nobody = Asked("", "", "")
+    new = NewPayment(ids.uuid7(), "", kind, amount, currency, nobody, payer=customer.id)
+    plan = Plan(customer.brand, SYSTEM(customer.brand), new)
+    return _verdicts({0: (plan, new, check)}, clock.now())[0].decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +133,10 @@ def screen(plans: Sequence[Plan], refusals: Sequence[Refusal | None], at: dateti
     return done
 
 
-Asked = tuple[Plan, NewPayment, Screened]
+ToJudge = tuple[Plan, NewPayment, Screened]
 
 
-def _verdicts(asked: Mapping[int, Asked], at: datetime) -> dict[int, Verdict]:
+def _verdicts(asked: Mapping[int, ToJudge], at: datetime) -> dict[int, Verdict]:
     """Decisions in the order of the plans: an earlier plan of the batch is past for a later."""
     rules = risk.rules_of(list({plan.brand for plan, _, _ in asked.values()}))
     known = risk.known([(check.customer, check.recipient) for _, _, check in asked.values()], at)
@@ -147,7 +168,7 @@ def _verdicts(asked: Mapping[int, Asked], at: datetime) -> dict[int, Verdict]:
     return verdicts
 
 
-def _standing(asked: Mapping[int, Asked], at: datetime) -> dict[int, tuple[datetime | None, int]]:
+def _standing(asked: Mapping[int, ToJudge], at: datetime) -> dict[int, tuple[datetime | None, int]]:
     """When contact data was changed and what came in within a day (minor units), by position."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
+from paydesk.audit.models import Entry
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.bills import directory
@@ -22,8 +23,9 @@ from paydesk.money.schedules.rules import OnMissed
 from paydesk.notifications.models import Message
 from paydesk.people import actions as people
 from paydesk.people.models import Customer
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, StaffFactory
 from tests.money.payments.helpers import available, customer_actor, fund, key
+from tests.money.risk.helpers import in_force, rule, seated
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -297,3 +299,23 @@ def test_to_oneself_and_made_twice(chen: Customer, zhou: Customer) -> None:
         same = key()
         assert make(chen, zhou, key=same).id == make(chen, zhou, key=same).id
     assert Schedule.objects.count() == 1
+
+
+def test_making_a_schedule_is_judged_as_paying_now(
+    chen: Customer, zhou: Customer, staff_factory: StaffFactory
+) -> None:
+    """Nobody sits there when it is paid: whoever took over a session can't wait for that."""
+    in_force(staff_factory, rule("proof", "second_factor", {"amount": {"at_least": {"CNY": 100}}}))
+    tomorrow = (clock.now() + timedelta(days=1)).astimezone(SHANGHAI).date()
+    with seated(), pytest.raises(actions.NotPossible) as stopped:
+        make(chen, zhou, first_on=tomorrow)
+    assert stopped.value.code == "prove"
+    assert not Schedule.objects.exists()
+    [kept] = Entry.objects.filter(action="schedules.stopped")
+    assert kept.details["rule"] == "proof"
+    with seated(stepped_up_at=clock.now() - timedelta(minutes=1)):
+        assert make(chen, zhou, first_on=tomorrow).next_at
+    in_force(staff_factory, rule("never", "lock", {"amount": {"at_least": {"CNY": 100}}}))
+    with seated(stepped_up_at=clock.now()), pytest.raises(actions.NotPossible) as stopped:
+        make(chen, zhou, first_on=tomorrow)
+    assert stopped.value.code == "stopped"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from allauth.core import ratelimit
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -160,6 +161,7 @@ def _form(
         by_query=biller is not None and biller.amount is Amount.QUERY,
         coming=_coming(request, form) if form.is_bound else [],
         once=Rhythm.ONCE.value,
+        prove=form.has_error(NON_FIELD_ERRORS, "prove"),
     )
     status = 422 if form.errors else 200
     return render(request, "banking/schedule_new.html", context, status=status)
@@ -184,7 +186,7 @@ def _make(
     except NotPossible as refused:
         name = FIELDS.get(refused.code)
         where = name if name in form.fields else None
-        form.add_error(where, texts.problem(refused.code, lang()))
+        form.add_error(where, ValidationError(texts.problem(refused.code, lang()), refused.code))
     except ValueError:
         form.add_error("amount", texts.problem("amount", lang()))
     return None

@@ -11,7 +11,10 @@ from paydesk.kit import clock, ids
 from paydesk.kit.actors import Actor
 from paydesk.money.bills import directory
 from paydesk.money.bills.directory import Amount, Biller
+from paydesk.money.payments import screening
 from paydesk.money.payments.actions import asking
+from paydesk.money.payments.states import PaymentKind
+from paydesk.money.risk.rules import Outcome
 from paydesk.money.schedules import calendar
 from paydesk.money.schedules.calendar import Plan, Rhythm
 from paydesk.money.schedules.models import Schedule
@@ -21,7 +24,8 @@ from paydesk.people.models import Customer
 
 class NotPossible(ValueError):
     """A schedule that can't be made. `code`: past, too_far, never, too_many, to_self,
-    recipient_closed, recipient_unknown, no_biller, reference, amount."""
+    recipient_closed, recipient_unknown, no_biller, reference, amount, prove (a second factor
+    first), stopped (not now, by a rule of risk)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -68,6 +72,7 @@ def make(wish: ScheduleWish) -> Schedule:
         _check_bill(wish)
     else:
         _check_recipient(wish)
+    _judge(wish)
     try:
         return _store(wish)
     except IntegrityError as error:
@@ -114,6 +119,28 @@ def _is_payable(wish: ScheduleWish, biller: Biller) -> bool:
     if biller.amount is Amount.QUERY:
         return wish.amount is None and wish.most is not None and wish.most > 0
     return wish.amount is not None and biller.takes(wish.amount)
+
+
+def _judge(wish: ScheduleWish) -> None:
+    """Nobody sits there when it is paid, so risk is asked now as if the first one were paid now."""
+    kind = PaymentKind.BILL if wish.biller else PaymentKind.TRANSFER
+    recipient = None if wish.biller else wish.recipient
+    amount = wish.amount or wish.most or 0
+    decision = screening.foresee(
+        wish.customer, kind, amount, wish.currency, recipient.id if recipient else None
+    )
+    if decision is None or decision.outcome is Outcome.ALLOW:
+        return
+    details = {"rule": decision.rule, "outcome": decision.outcome}
+    with transaction.atomic():
+        audit.record(
+            brand=wish.customer.brand,
+            actor=wish.actor,
+            action="schedules.stopped",
+            subject=f"customer:{wish.customer.id}",
+            details=details,
+        )
+    raise NotPossible("prove" if decision.outcome is Outcome.SECOND_FACTOR else "stopped")
 
 
 @transaction.atomic

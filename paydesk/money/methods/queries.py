@@ -1,5 +1,7 @@
 """Reads of saved methods. Never answers those that were removed."""
 
+from collections.abc import Mapping
+
 from paydesk.money.methods.models import SavedMethod
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.protocol import Means, Provider
@@ -25,6 +27,15 @@ def means_of(method: SavedMethod) -> Means:
         "expires": method.expires,
     }
     return Means(method.provider, method.token, shown)
+
+
+def was_removed(brand: str, kept: Mapping[str, str]) -> bool:
+    """Whether what a payment keeps of its means (charging.method) was a saved method that its
+    owner has removed: it may not be charged again."""
+    rows = SavedMethod.objects.filter(
+        brand=brand, provider=kept.get("provider", ""), token=kept.get("token", "")
+    )
+    return rows.exclude(removed_at=None).exists()
 
 
 def saving_provider(brand: str) -> Provider | None:

@@ -10,7 +10,9 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
+from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM
+from paydesk.money.methods.models import SavedMethod
 from paydesk.money.payments.models import Payment
 from paydesk.people import actions as people
 from paydesk.people.models import Customer
@@ -218,6 +220,36 @@ def test_a_failed_payment_is_tried_again_once_however_often_it_is_pressed(
     second = wallet.post(f"/topay/activity/{failed.number}/retry/", key)
     assert first["Location"] == second["Location"]
     assert Payment.objects.filter(retry_of=failed).count() == 1
+
+
+def test_a_retry_that_worked_is_shown_instead_of_another(
+    wallet: Client, chen: Customer, li: Customer
+) -> None:
+    confirmed(wallet, transfer(wallet, "li@mail.example", "80"))
+    failed = Payment.objects.get(payer=chen)
+    again = f"/topay/activity/{failed.number}/retry/"
+    topup(wallet, "200")
+    assert again in text(wallet.get(f"/topay/activity/{failed.number}/"))
+    first = wallet.post(again, {"key": str(ids.uuid7())})
+    page = text(wallet.get(f"/topay/activity/{failed.number}/"))
+    assert "查看重试的付款" in page
+    assert again not in page
+    second = wallet.post(again, {"key": str(ids.uuid7())})
+    assert second.headers["Location"] == first.headers["Location"]
+    assert Payment.objects.filter(retry_of=failed).count() == 1
+
+
+def test_a_card_that_was_removed_is_not_charged_again(wallet: Client, chen: Customer) -> None:
+    topup(wallet, card="0091")
+    failed = Payment.objects.get(payee=chen)
+    saved = SavedMethod.objects.create(
+        id=ids.uuid7(), brand="topay", customer=chen, provider=failed.method["provider"],
+        token=failed.method["token"], kind="card", scheme="visa", last4="0091",
+        added_at=clock.now(), removed_at=clock.now(),
+    )  # fmt: skip
+    told = wallet.post(f"/topay/activity/{failed.number}/retry/", {"key": saved.id}, follow=True)
+    assert "已被移除" in text(told)
+    assert not Payment.objects.filter(retry_of=failed).exists()
 
 
 def test_a_verification_is_finished_at_the_bank(wallet: Client, chen: Customer) -> None:

@@ -16,6 +16,7 @@ from paydesk.entry.web.wallet.frame import frame, signed_in
 from paydesk.entry.web.wallet.moves import move_of, moves_of
 from paydesk.entry.web.wallet.prefill import earlier
 from paydesk.entry.web.wallet.receipt import details_of, steps_of
+from paydesk.money.methods import queries as methods
 from paydesk.money.payments import actions
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.actions import NotRetriable
@@ -105,6 +106,9 @@ def retry(request: BrandRequest, customer: Customer, number: str) -> HttpRespons
     if done := payments.retried_by(first):
         messages.info(request, _("已经重试过了，就是这一笔。"))
         return redirect("wallet_payment", done.number)
+    if methods.was_removed(first.brand, first.method):
+        messages.error(request, _("这张卡已被移除，请换一种方式。"))
+        return redirect("wallet_topup")
     try:
         outcome = actions.retry(
             first,

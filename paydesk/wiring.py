@@ -129,8 +129,11 @@ def _give_back(*, of_purpose: Sorted, **_: object) -> None:
         following.give_back(payment_ids=of_purpose["order"])
 
 
-def _credit_returned(*, attempt_id: str, code: str, at: str, **_: object) -> None:
-    if payouts.take_return(UUID(attempt_id), code=code, at=datetime.fromisoformat(at)):
+def _credit_returned(
+    *, attempt_id: str, code: str, amount: int, currency: str, at: str, **_: object
+) -> None:
+    when = datetime.fromisoformat(at)
+    if payouts.take_return(UUID(attempt_id), code=code, amount=amount, currency=currency, at=when):
         payouts.credit_due()
 
 

@@ -71,7 +71,7 @@ def settlement(
 def _answered(tried: Tried, answer: Answer, at: datetime) -> Settlement:
     again = at + pause(tried.queries)
     match answer.said:
-        case Said.PAID if (answer.amount, answer.currency) != (tried.amount, tried.currency):
+        case Said.PAID | Said.RETURNED if not _is_of(tried, answer):
             return _differs(tried, answer)
         case Said.PAID:
             # Asked again should the wallet not be able to take it yet.
@@ -92,6 +92,10 @@ def _answered(tried: Tried, answer: Answer, at: datetime) -> Settlement:
             return _waiting(tried, answer, again)
         case Said.NOT_FOUND:
             return _not_found(tried, answer, at)
+
+
+def _is_of(tried: Tried, answer: Answer) -> bool:
+    return (answer.amount, answer.currency) == (tried.amount, tried.currency)
 
 
 def _refused(tried: Tried, answer: Answer, at: datetime) -> Settlement:
@@ -160,7 +164,8 @@ def _waiting(tried: Tried, answer: Answer, again: datetime) -> Settlement:
 
 
 def _differs(tried: Tried, answer: Answer) -> Settlement:
-    """Another amount than ordered: a person looks, nothing is asked or credited by itself."""
+    """Another amount than ordered came, left or came back: a person looks, nothing is asked or
+    credited by itself."""
     facts = {
         "ordered": tried.amount,
         "notified": answer.amount,

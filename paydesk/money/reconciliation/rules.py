@@ -73,8 +73,10 @@ def judge(theirs: Theirs, ours: Ours | None, day: date, fee_rate: int | None) ->
     if ours is None:
         return Verdict(Cause.MISSING_HERE, theirs.amount)
     if ours.settled:
-        came_back = ours.about != "charge" and theirs.amount == -ours.amount
-        return Verdict(None) if came_back else Verdict(Cause.DOUBLE, theirs.amount)
+        if ours.about != "charge" and theirs.amount > 0:  # what had gone out came back
+            same = (theirs.amount, theirs.currency) == (-ours.amount, ours.currency)
+            return Verdict(None) if same else Verdict(Cause.AMOUNT, theirs.amount)
+        return Verdict(Cause.DOUBLE, theirs.amount)
     if ours.day is None:
         return Verdict(Cause.NOT_BOOKED, theirs.amount)
     return _compared(theirs, ours, day, fee_rate)

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from paydesk.audit.models import Entry
 from paydesk.brands import profiles
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
@@ -12,7 +13,9 @@ from paydesk.money.ledger.rules import Kind
 from paydesk.money.payments import accounts
 from paydesk.money.payments import actions as payments
 from paydesk.money.payments.actions.review import holds_of
-from paydesk.money.payments.models import Attempt
+from paydesk.money.payments.models import Attempt, ProviderNotification
+from paydesk.money.payments.providers.protocol import About, Answer, Said
+from paydesk.money.payments.providers.simulated import signing
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentState
 from paydesk.money.payouts import actions
@@ -251,7 +254,8 @@ def test_somebody_elses_account(chen: Customer, customer_factory: CustomerFactor
 
 
 def returned(outcome: object, at: datetime) -> bool:
-    return actions.take_return(row_of(outcome).attempt_id, code="MD07", at=at)  # type: ignore[arg-type]
+    told = {"code": "MD07", "amount": 50_000, "currency": "CNY"}
+    return actions.take_return(row_of(outcome).attempt_id, at=at, **told)  # type: ignore[arg-type]
 
 
 def test_returned_by_the_bank_comes_back_once(chen: Customer) -> None:
@@ -302,7 +306,7 @@ def test_only_what_was_paid_can_come_back(chen: Customer) -> None:
         clock.advance(timedelta(minutes=2))
         attempt = sending._claim(outcome.id)
         assert attempt is not None
-        assert not actions.take_return(attempt.id, code="MD07", at=clock.now())
+        assert not returned(outcome, clock.now())
         assert actions.credit_due() == 0
 
 
@@ -326,6 +330,35 @@ def test_refused_by_the_bank(
         assert facts.items() <= payment.facts.items()
         assert available(chen) == 100_000
         assert Message.objects.filter(template="payouts/refused").count() == 1
+
+
+@pytest.mark.parametrize("paid", [False, True])
+def test_a_return_of_another_amount_waits_for_a_person(chen: Customer, *, paid: bool) -> None:
+    with clock.travel(monday()):
+        outcome = withdraw(chen, bank_account(chen), 50_000)
+        if paid:
+            send(outcome)
+        else:
+            clock.advance(timedelta(minutes=2))
+            assert actions.send_due() == 1
+        before = available(chen)
+        attempt = Attempt.objects.get(payment_id=outcome.id)
+        back = Answer(Said.RETURNED, 100, "CNY", "b1", "MD07")
+        raw = signing.write("topay", "evt_back", attempt.id, back, about=About.PAYOUT)
+        headers = signing.sign("topay", raw, clock.now())
+        payments.receive_notification("simulated", "topay", raw, headers)
+        let_pass(60)
+        payment, row = payment_of(outcome), row_of(outcome)
+        assert (available(chen), row.state) == (before, "sending")
+        if paid:
+            assert (payment.state, payment.reason) == ("succeeded", "")
+            assert ProviderNotification.objects.filter(result="amount_differs").count() == 1
+            assert Entry.objects.filter(action="money.contradiction").count() == 1
+        else:
+            assert (payment.state, payment.reason) == ("processing", "amount_differs")
+            assert (payment.facts["ordered"], payment.facts["notified"]) == (50_000, 100)
+        told = {"code": "MD07", "amount": 100, "currency": "CNY"}
+        assert not actions.take_return(attempt.id, at=clock.now(), **told)  # type: ignore[arg-type]
 
 
 def test_the_answer_got_lost(chen: Customer) -> None:

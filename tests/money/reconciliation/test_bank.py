@@ -189,6 +189,28 @@ class TestMoneyThatGoes:
         assert payer
         assert available(payer) == 100_000 - 5_000 - one.payment.fee
 
+    def test_a_debit_with_a_code_is_no_return(self, sent: list[Attempt], brand: Brand) -> None:
+        one, two = sent
+        payer = one.payment.payer
+        assert payer
+        before = available(payer)
+        paid = entry("D1", "50.00", way="DBIT", reference=one.id.hex)
+        taken(statement(paid), brand)
+        again = entry("D3", "50.00", way="DBIT", reference=one.id.hex, code="MD07")
+        other = entry("D4", "70.00", way="DBIT", reference=two.id.hex, code="MD07")
+        part = entry("D5", "1.00", reference=one.id.hex, code="AC04")
+        taken(statement(again, other, part), brand)
+        let_pass(60)
+        assert available(payer) == before
+        states = Payment.objects.filter(kind="withdrawal").order_by("amount")
+        assert [payment.state for payment in states] == ["succeeded", "processing"]
+        found = Difference.objects.order_by("amount").values_list("cause", "amount", "state")
+        assert list(found) == [
+            ("missing_here", -7_000, "open"),
+            ("missing_here", -5_000, "open"),
+            ("amount", 100, "open"),
+        ]
+
 
 def test_numbers_notice_every_single_slip(bank: credentials.Account) -> None:
     number = numbers.virtual_account(bank, "123456789")

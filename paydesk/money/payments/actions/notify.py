@@ -27,6 +27,8 @@ from paydesk.money.payments.states import FINISHED, Direction, PaymentState
 MAX_BYTES = 64 * 1024
 CONTRADICTS = "contradicts"
 """Result of a notification that says paid about a payment that is recorded as failed."""
+DIFFERS = "amount_differs"
+"""Result of one that says another amount came back than had gone out: nobody is credited."""
 MOST_REFUSED = 60
 """How many refused deliveries a minute are kept per brand; a flood of them proves nothing more."""
 MOST_STRAY, STRAY_BYTES = 10, 4096
@@ -93,7 +95,11 @@ def _settle(notification_id: UUID, attempt: Attempt, told: Told) -> None:
         return
     said, state = told.answer.said, outcome.state
     if state is PaymentState.SUCCEEDED and said is Said.RETURNED:
-        _returned(notification_id, attempt, told)
+        same = (told.answer.amount, told.answer.currency) == (attempt.amount, attempt.currency)
+        if same:
+            _returned(notification_id, attempt, told)
+        else:
+            _mark(notification_id, attempt, DIFFERS)
     elif state is PaymentState.FAILED and said is Said.PAID:
         _mark(notification_id, attempt, CONTRADICTS)
     else:
@@ -123,14 +129,14 @@ def _mark(notification_id: UUID, attempt: Attempt | None, result: str) -> bool:
     marked = ProviderNotification.objects.filter(id=notification_id, applied_at=None).update(
         applied_at=clock.now(), attempt=attempt, result=result
     )
-    if marked and attempt and result == CONTRADICTS:
-        # Money was moved for a payment that we had to give up: a person must look into it.
+    if marked and attempt and result in {CONTRADICTS, DIFFERS}:
+        # Money was moved that our book can't follow by itself: a person must look into it.
         audit.record(
             brand=attempt.brand,
             actor=SYSTEM(attempt.brand),
             action="money.contradiction",
             subject=f"payment:{attempt.payment_id}",
-            details={"notification": notification_id, "attempt": attempt.id},
+            details={"notification": notification_id, "attempt": attempt.id, "told": result},
         )
     return bool(marked)
 
@@ -165,6 +171,8 @@ def _returned(notification_id: UUID, attempt: Attempt, told: Told) -> None:
             f"{attempt.direction}.returned",
             attempt_id=str(attempt.id),
             code=told.answer.code,
+            amount=told.answer.amount,
+            currency=told.answer.currency,
             at=clock.now().isoformat(),
             reference=told.answer.reference,
         )

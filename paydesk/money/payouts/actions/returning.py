@@ -34,8 +34,9 @@ log = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def take_return(attempt_id: UUID, *, code: str, at: datetime) -> bool:
-    """Note that the bank sent a paid withdrawal back; False if that is known or not one of ours.
+def take_return(attempt_id: UUID, *, code: str, amount: int, currency: str, at: datetime) -> bool:
+    """Note that the bank sent `amount` (minor units) of a paid withdrawal back; False if that is
+    known, not one of ours, or not what went out: then a person looks, and nothing is credited.
 
     Idempotent. The credit follows by `credit_due`.
     """
@@ -45,6 +46,9 @@ def take_return(attempt_id: UUID, *, code: str, at: datetime) -> bool:
     payment = Payment.objects.get(id=row.payment_id)
     if payment.state != PaymentState.SUCCEEDED:
         return False  # what was never paid can't come back; payments settles it
+    if (amount, currency) != (payment.amount, payment.currency):
+        log.error("withdrawal %s came back with another amount", row.payment_id)
+        return False
     row.state, row.returned_at = WithdrawalState.RETURNING, at
     row.return_code = code[:40]
     row.save(update_fields=["state", "returned_at", "return_code"])

@@ -19,9 +19,13 @@ _OPEN = (AttemptState.STARTED, AttemptState.REQUIRES_ACTION, AttemptState.UNKNOW
 
 
 def apply(brand: str, entries: Iterable[Entry]) -> dict[str, UUID]:
-    """Apply entries; our reference by the bank's number, for those that belong to an order."""
+    """Apply entries; our reference by the bank's number, for those that belong to an order.
+
+    Money that goes out with a reason for its return is no order of ours: a person looks."""
     found = {}
     for entry in entries:
+        if entry.amount < 0 and entry.return_code:
+            continue
         reference = entry.reference or _came_in(brand, entry)
         if reference is None:
             continue

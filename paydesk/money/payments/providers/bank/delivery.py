@@ -62,9 +62,12 @@ def content(brand: str, raw: bytes) -> Told:
         reference = UUID(fields["reference"])
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise NotificationRefused(NotificationProblem.UNREADABLE) from error
-    said = Said.RETURNED if code else Said.PAID
+    came_back = bool(code) and amount > 0
+    said = Said.RETURNED if came_back else Said.PAID
     answer = Answer(said, abs(amount), currency, number, code)
-    about = About.PAYOUT if code or amount < 0 else About.CHARGE
+    if code and not came_back:
+        return Told(number, None, brand, answer, About.NOTHING)  # never of an order of ours
+    about = About.PAYOUT if came_back or amount < 0 else About.CHARGE
     return Told(number, reference, brand, answer, about)
 
 

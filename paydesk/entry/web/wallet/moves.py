@@ -82,7 +82,7 @@ def moves_of(payments: Iterable[Payment], customer: Customer, *, explained: bool
 
 def move_of(payment: Payment, customer: Customer, *, explained: bool = True) -> Move:
     """One payment as its owner sees it."""
-    incoming = payment.payee_id == customer.id
+    incoming = payment.payee_id == customer.id != payment.payer_id
     state = PaymentState(payment.state)
     chip, chip_tone = _chip(state)
     finding = None
@@ -107,19 +107,50 @@ def move_of(payment: Payment, customer: Customer, *, explained: bool = True) -> 
 
 def title(payment: Payment, *, incoming: bool) -> str:
     """What a line is called: kind and the other side, masked."""
+    lang = get_language() or "zh-hans"
+    kind = texts.kind(payment.kind, lang)
     if payment.kind == PaymentKind.TOPUP:
-        shown = texts.method(payment.method, get_language() or "zh-hans")
+        shown = texts.method(payment.method, lang)
         return _("充值 · %(with)s") % {"with": shown} if shown else _("充值")
-    other = payment.payer if incoming else payment.payee
-    name = other.masked_name if other else payment.recipient_shown or _("未找到的收款人")
-    if payment.kind in _NAMED and not other:
-        kind = texts.kind(payment.kind, get_language() or "zh-hans")
-        return f"{kind} · {payment.recipient_shown}" if payment.recipient_shown else kind
-    if payment.kind == PaymentKind.REFUND and payment.reason == Reason.BANK_RETURNED:
-        return _("银行退回的提现")
+    if payment.kind == PaymentKind.EXCHANGE:
+        return f"{kind} · {payment.currency} → {payment.received_currency}"
+    name = other_side(payment, incoming=incoming)
     if payment.kind == PaymentKind.REFUND:
-        return (_("退款 · 来自 %(who)s") if incoming else _("退款给 %(who)s")) % {"who": name}
+        return _refund_title(payment, name, kind, incoming=incoming)
+    if payment.kind in _NAMED and not (payment.payer if incoming else payment.payee):
+        return f"{kind} · {name}" if name else kind
+    name = name or _("未找到的收款人")
     return (_("来自 %(who)s") if incoming else _("转给 %(who)s")) % {"who": name}
+
+
+def _refund_title(payment: Payment, name: str, kind: str, *, incoming: bool) -> str:
+    if payment.reason == Reason.BANK_RETURNED:
+        return _("银行退回的提现")
+    if not name:
+        means = texts.method(payment.method, get_language() or "zh-hans")
+        return f"{kind} · {means}" if means else kind
+    return (_("退款 · 来自 %(who)s") if incoming else _("退款给 %(who)s")) % {"who": name}
+
+
+def other_side(payment: Payment, *, incoming: bool) -> str:
+    """Whom the money came from or went to, as the customer may read it; empty where nobody is
+    known or it stayed with the customer.
+
+    Where the money came in, what was typed as the recipient is the reader's own address.
+    """
+    if payment.payer_id and payment.payer_id == payment.payee_id:
+        return ""
+    if incoming and payment.merchant:
+        return payment.merchant.name
+    other = payment.payer if incoming else payment.payee
+    if other:
+        return other.masked_name
+    if not incoming:
+        return payment.recipient_shown
+    original = payment.original
+    if original is None:
+        return ""
+    return original.merchant.name if original.merchant else original.recipient_shown
 
 
 def _icon(payment: Payment, *, incoming: bool) -> str:
@@ -135,6 +166,8 @@ def _icon(payment: Payment, *, incoming: bool) -> str:
 def _amount(payment: Payment, state: PaymentState, *, incoming: bool) -> str:
     """With its sign, unless no money moved."""
     shown = format_amount(payment.amount, payment.currency)
+    if incoming and payment.received_amount:
+        shown = format_amount(payment.received_amount, payment.received_currency)
     if state in {PaymentState.FAILED, PaymentState.CANCELLED}:
         return shown
     return f"{'+' if incoming else '−'}{shown}"

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from paydesk.entry.web.templatetags.page import exact
-from paydesk.entry.web.wallet.moves import Move
+from paydesk.entry.web.wallet.moves import Move, other_side
 from paydesk.kit.money import format_amount
 from paydesk.money.payments import texts
 from paydesk.money.payments.models import Attempt, Payment
@@ -51,13 +51,14 @@ def details_of(payment: Payment, move: Move) -> list[tuple[str, str]]:
     """Label and value of every line of the receipt, empty ones left out."""
     lang = get_language() or "zh-hans"
     incoming = move.incoming
-    other = payment.payer if incoming else payment.payee
+    alone = payment.kind in {PaymentKind.TOPUP, PaymentKind.EXCHANGE}
     lines = [
         (_("单号"), payment.number),
         (_("种类"), texts.kind(payment.kind, lang)),
         (_("状态"), texts.state(payment.state, lang)),
         (_("方式"), texts.method(payment.method, lang)),
-        *([] if payment.kind == PaymentKind.TOPUP else [_side(payment, incoming, other)]),
+        *([] if alone else [_side(payment, incoming=incoming)]),
+        *_exchanged(payment),
         (_("留言"), payment.note),
         (_("已退款"), _refunded(payment)),
         (_("原付款"), payment.original.number if payment.original else ""),
@@ -68,11 +69,21 @@ def details_of(payment: Payment, move: Move) -> list[tuple[str, str]]:
     return [(label, value) for label, value in lines if value]
 
 
-def _side(payment: Payment, incoming: bool, other: object) -> tuple[str, str]:
+def _side(payment: Payment, *, incoming: bool) -> tuple[str, str]:
     label = _("付款人") if incoming else _("收款人")
-    name = getattr(other, "masked_name", "") or ""
+    name = other_side(payment, incoming=incoming)
     shown = "" if incoming else payment.recipient_shown
-    return label, f"{name}（{shown}）" if name and shown else name or shown
+    return label, f"{name}（{shown}）" if shown and shown != name else name
+
+
+def _exchanged(payment: Payment) -> list[tuple[str, str]]:
+    """Both amounts where one currency became another."""
+    if not payment.received_amount:
+        return []
+    return [
+        (_("换出"), format_amount(payment.amount, payment.currency)),
+        (_("换入"), format_amount(payment.received_amount, payment.received_currency)),
+    ]
 
 
 def _refunded(payment: Payment) -> str:

@@ -163,6 +163,24 @@ def test_files_are_checked_and_sent(phone: Page, live_app: LiveApp, world: World
     assert sent.attachments.get().file.name == "截图.png"
 
 
+def test_the_newest_message_stays_in_sight_when_files_are_added(
+    phone: Page, live_app: LiveApp, world: World
+) -> None:
+    for n in range(12):
+        say(world.case, staff(world.agent), f"第 {n} 条")
+    open_chat(phone, live_app, world.case)
+    last = phone.locator(".msg").last
+    expect(last).to_be_in_viewport(ratio=1)
+    file = {"name": "截图.png", "mimeType": "image/png", "buffer": PNG}
+    phone.locator("input[type=file]").set_input_files([file, file, file])
+    expect(phone.locator(".up")).to_have_count(3)
+    expect(last).to_be_in_viewport(ratio=1)
+    phone.locator("[data-scroll]").evaluate("(box) => box.scrollTo(0, 0)")
+    phone.get_by_label("消息", exact=True).fill("一\n二\n三\n四")
+    phone.wait_for_timeout(200)
+    assert phone.locator("[data-scroll]").evaluate("(box) => box.scrollTop") == 0
+
+
 def test_older_messages_come_in_above_without_moving_the_page(
     phone: Page, live_app: LiveApp, world: World
 ) -> None:

@@ -8,6 +8,7 @@ export class Timeline {
     this.list = list;
     this.scroll = scroll;
     this.texts = texts;
+    this.#stayAtEnd();
   }
 
   get last() {
@@ -89,6 +90,14 @@ export class Timeline {
 
   toEnd() {
     this.scroll.scrollTop = this.scroll.scrollHeight;
+  }
+
+  // Whoever reads the newest line goes on seeing it when the composer below takes more room (files,
+  // a longer text) or the keyboard of a phone comes up.
+  #stayAtEnd() {
+    let end = true;
+    this.scroll.addEventListener("scroll", () => (end = this.atEnd), { passive: true });
+    new ResizeObserver(() => end && this.toEnd()).observe(this.scroll);
   }
 
   #words({ state, reason, problem, attempts }) {

@@ -35,6 +35,7 @@ class Conversation {
     addEventListener("focus", () => this.#seen(), { signal });
     main.querySelector("[data-to-end]").addEventListener("click", () => this.#toEnd(true), { signal });
     this.#toEnd(true);
+    this.#stayAtEnd(signal);
     this.#seen();
     this.catchUp(); // what came between rendering and now
   }
@@ -179,6 +180,15 @@ class Conversation {
     const text = banner.querySelector("[data-text]");
     text.textContent = text.dataset.text.replace("[name]", names.join("、"));
     if (near) this.#toEnd(false);
+  }
+
+  // Whoever reads the newest line goes on seeing it when the composer below takes more room.
+  #stayAtEnd(signal) {
+    let end = true;
+    this.#scroll.addEventListener("scroll", () => (end = this.#isNear()), { signal, passive: true });
+    const watch = new ResizeObserver(() => end && this.#toEnd(true));
+    watch.observe(this.#scroll);
+    signal.addEventListener("abort", () => watch.disconnect());
   }
 
   #isNear() {

@@ -23,6 +23,7 @@ def test_an_unknown_address(client: Client, door: str, lang: str, words: str) ->
     assert response.status_code == 404
     assert words in text
     assert f'href="/{door}/"' in text
+    assert ('href="/topay/site/"' in text) == (door == "topay")
 
 
 def test_an_unknown_address_of_nobody(client: Client) -> None:
@@ -40,6 +41,27 @@ def test_a_page_that_was_open_too_long(
     response = strict.post("/topay/security/freeze/", {"sure": "on"})
     assert response.status_code == 403
     assert "这个页面已过期" in response.content.decode()
+
+
+def test_our_own_fault_names_the_brand_and_a_way_on_without_a_database(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(request: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("paydesk.entry.web.language.language_of", fail)
+    client = Client(raise_request_exception=False)
+    for path, name, ways in (
+        ("/topay/", "Topay", ("/topay/", "/topay/site/")),
+        ("/desk/", "Paydesk", ("/desk/",)),
+        ("/", "Paydesk", ("/",)),
+    ):
+        response = client.get(path)
+        text = response.content.decode()
+        assert response.status_code == 500
+        assert name in text
+        assert all(f'href="{way}"' in text for way in ways)
+        assert ("/site/" in text) == (name != "Paydesk")
 
 
 @pytest.mark.parametrize("name", ["400.html", "500.html"])

@@ -21,3 +21,6 @@ urlpatterns = [
     path("safety/", include("paydesk.entry.web.safety.urls")),
     path("", include("paydesk.entry.web.wallet.urls")),
 ]
+
+handler400 = "paydesk.entry.web.trouble.bad_request"
+handler500 = "paydesk.entry.web.trouble.server_error"

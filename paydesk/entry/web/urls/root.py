@@ -15,3 +15,6 @@ urlpatterns = [
     path("simulated/", include("paydesk.entry.web.simulated.urls")),
     path("", include("paydesk.entry.web.demo.urls")),
 ]
+
+handler400 = "paydesk.entry.web.trouble.bad_request"
+handler500 = "paydesk.entry.web.trouble.server_error"

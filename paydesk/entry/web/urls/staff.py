@@ -9,3 +9,6 @@ urlpatterns = [
     path("refunds/", include("paydesk.entry.web.refunds.staff_urls")),
     path("", include("paydesk.entry.web.desk.urls")),
 ]
+
+handler400 = "paydesk.entry.web.trouble.bad_request"
+handler500 = "paydesk.entry.web.trouble.server_error"

@@ -7,7 +7,7 @@ from django.test import Client
 
 from paydesk.audit.models import Entry as Audit
 from paydesk.desk.cases.models import Case, Entry
-from paydesk.entry.web.desk.templatetags.desk import briefly
+from paydesk.entry.web.desk.templatetags.desk import briefly, spaced
 from paydesk.kit import ids
 from paydesk.people.models import StaffMember
 from tests.entry.web.desk.conftest import OpenCase
@@ -191,3 +191,11 @@ def test_the_look_at_an_account_is_audited_once_an_opening(
 )
 def test_a_wait_is_told_in_little_room(span: timedelta | None, told: str) -> None:
     assert briefly(span) == told
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [("88120047", "8812 0047"), ("571674997", "571 674 997"), ("1234567890", "1234 5678 90")],
+)
+def test_a_long_number_is_told_in_groups_of_a_size(number: str, told: str) -> None:
+    assert spaced(number) == told

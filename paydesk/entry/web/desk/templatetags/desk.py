@@ -147,8 +147,9 @@ def without_masks(text: str) -> str:
 
 @register.filter
 def spaced(number: str) -> str:
-    """A long number in groups, for the eye."""
-    return " ".join(number[n : n + _PART_NUMBER] for n in range(0, len(number), _PART_NUMBER))
+    """A long number in groups, for the eye: of three where that leaves none short, else of four."""
+    size = _PART_NUMBER if len(number) % _PART_NUMBER == 0 or len(number) % 3 else 3
+    return " ".join(number[n : n + size] for n in range(0, len(number), size))
 
 
 @register.filter

@@ -17,6 +17,7 @@ class SettlementFile(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting"
         READING = "reading"
+        ASKED = "asked"  # brought by a person, waiting for a second one
         READ = "read"
         REFUSED = "refused"
 
@@ -38,6 +39,7 @@ class SettlementFile(models.Model):
     taken_by = models.CharField(max_length=64)  # str(Actor)
     taken_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    approval_id = models.UUIDField(null=True)  # the second person's, where one was asked
 
     class Meta:
         constraints = [

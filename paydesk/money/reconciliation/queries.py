@@ -111,7 +111,8 @@ def _differing(
 
 def _files(brand: str, since: date, until: date) -> dict[tuple[date, str], tuple[int, int]]:
     read = Q(state=SettlementFile.State.READ)
-    waits = Q(state__in=[SettlementFile.State.WAITING, SettlementFile.State.READING])
+    state = SettlementFile.State
+    waits = Q(state__in=[state.WAITING, state.READING, state.ASKED])
     rows = SettlementFile.objects.filter(brand=brand, day__range=(since, until))
     counted = rows.values_list("day", "provider").annotate(
         done=Count("id", filter=read), waiting=Count("id", filter=waits)
@@ -165,6 +166,11 @@ def files(brand: str, since: date, until: date) -> list[SettlementFile]:
     """Files of those days, the newest first."""
     rows = SettlementFile.objects.filter(brand=brand, day__range=(since, until))
     return list(rows.defer("sealed").order_by("-id")[:60])
+
+
+def file(brand: str, file_id: UUID) -> SettlementFile | None:
+    """A brand's file, without its content."""
+    return SettlementFile.objects.defer("sealed").filter(brand=brand, id=file_id).first()
 
 
 def difference(brand: str, difference_id: UUID) -> Difference | None:

@@ -43,6 +43,7 @@ WAYS = {
 STATES = {
     SettlementFile.State.WAITING: gettext_lazy("等待读取"),
     SettlementFile.State.READING: gettext_lazy("正在读取"),
+    SettlementFile.State.ASKED: gettext_lazy("等待第二人审批"),
     SettlementFile.State.READ: gettext_lazy("已读取"),
     SettlementFile.State.REFUSED: gettext_lazy("未接收"),
 }
@@ -58,6 +59,9 @@ _TROUBLES = {
     Trouble.FORMULA: gettext_lazy("含有表格公式"),
     Trouble.XML: gettext_lazy("XML 无法识别，或含有外部实体"),
     Trouble.OTHER_ACCOUNT: gettext_lazy("属于另一个账户"),
+    Trouble.ACCOUNT: gettext_lazy("没有写明账号"),
+    Trouble.BALANCE: gettext_lazy("缺少期初余额或期末余额"),
+    Trouble.NOT_AGREED: gettext_lazy("没有得到第二人同意"),
     Trouble.TOTAL: gettext_lazy("期初余额加明细不等于期末余额"),
 }
 

@@ -1,6 +1,7 @@
 """Bank statements: who paid by virtual account, payouts out and back, and files of strangers."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,12 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from paydesk.approvals import actions as approvals
+from paydesk.approvals.models import Request
 from paydesk.brands.profile import Brand
+from paydesk.entry.cli.errands import run_waiting_jobs
 from paydesk.kit import clock, ids
-from paydesk.kit.actors import SYSTEM
+from paydesk.kit.actors import SYSTEM, Actor
 from paydesk.money.payments.models import Attempt, Payment, ProviderNotification
 from paydesk.money.payments.providers import credentials
 from paydesk.money.payments.providers.bank import camt, numbers, pain
@@ -19,11 +23,12 @@ from paydesk.money.payments.providers.statements import SettlementUnreadable
 from paydesk.money.reconciliation import actions, queries
 from paydesk.money.reconciliation.models import Difference, SettlementFile
 from paydesk.people.models import Customer, StaffMember
-from tests.factories import CustomerFactory, StaffFactory
-from tests.money.payments.helpers import available, fund, top_up
+from tests.factories import ClientOf, CustomerFactory, StaffFactory
+from tests.money.payments.helpers import available, fund, staff_actor, top_up
 from tests.money.payments.providers.conftest import account_file
 from tests.money.payouts.helpers import bank_account, card_ending, let_pass, monday, withdraw
 
+RECONCILIATION = "/desk/operations/reconciliation/"
 ACCOUNT = "3101018800001234567"
 IBAN = "DE89370400440532013000"
 VALUES = {
@@ -79,8 +84,21 @@ def balance(kind: str, amount: str) -> str:
     )
 
 
-def statement(*entries: str, account: str = ACCOUNT, balances: str = "") -> bytes:
-    """A camt.053 document."""
+def balanced(entries: Iterable[str]) -> str:
+    """Balances that entries of whole cents lead from one to the other."""
+    closing = 100_000_000
+    for one in entries:
+        found = re.search(r'<Amt Ccy="CNY">(\d+)\.(\d\d)</Amt><CdtDbtInd>(CRDT|DBIT)', one)
+        if found:
+            cents = int(found[1]) * 100 + int(found[2])
+            closing += cents if found[3] == "CRDT" else -cents
+    return balance("OPBD", "1000000.00") + balance("CLBD", f"{closing // 100}.{closing % 100:02d}")
+
+
+def statement(*entries: str, account: str = ACCOUNT, balances: str | None = None) -> bytes:
+    """A camt.053 document; by itself its balances are right."""
+    if balances is None:
+        balances = balanced(entries)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
         '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt>'
@@ -89,10 +107,10 @@ def statement(*entries: str, account: str = ACCOUNT, balances: str = "") -> byte
     ).encode()
 
 
-def taken(raw: bytes, brand: Brand) -> SettlementFile:
+def taken(raw: bytes, brand: Brand, by: Actor | None = None) -> SettlementFile:
     day: date = clock.now().astimezone(brand.zone).date()
     made = actions.take_in(
-        brand="topay", provider="bank", day=day, name="s.xml", raw=raw, actor=SYSTEM("topay")
+        brand="topay", provider="bank", day=day, name="s.xml", raw=raw, actor=by or SYSTEM("topay")
     )
     actions.read(made.id)
     made.refresh_from_db()
@@ -219,6 +237,82 @@ def test_numbers_notice_every_single_slip(bank: credentials.Account) -> None:
         for digit in "0123456789":
             changed = number[:place] + digit + number[place + 1 :]
             assert (numbers.customer_of(bank, changed) is None) == (changed != number)
+
+
+def sheet_of(to: str) -> bytes:
+    """The same as CSV, which says nothing of account or balances."""
+    header = "交易时间,交易流水号,币种,收入金额,支出金额,手续费,收款账号,客户业务编号,退回原因"
+    return f"{header}\n{clock.now():%Y-%m-%d %H:%M:%S},C1,CNY,12.34,0,0,{to},,\n".encode()
+
+
+@pytest.mark.usefixtures("committed_db")
+class TestBroughtByAPerson:
+    @pytest.mark.parametrize("form", ["camt", "csv"])
+    def test_an_uploaded_statement_moves_nothing_until_a_second_person_agreed(
+        self,
+        bank: credentials.Account,
+        brand: Brand,
+        customer_factory: CustomerFactory,
+        staff_factory: StaffFactory,
+        client_of: ClientOf,
+        boss: StaffMember,
+        form: str,
+    ) -> None:
+        payer = customer_factory()
+        to = numbers.virtual_account(bank, payer.number)
+        raw = statement(entry("C1", "12.34", to=to)) if form == "camt" else sheet_of(to)
+        file = taken(raw, brand, staff_actor(boss))
+        actions.read(file.id)  # asked again it still waits
+        assert (file.state, available(payer), Payment.objects.count()) == ("asked", 0, 0)
+        asked = Request.objects.get()
+        assert asked.params["sha256"] == file.sha256
+        with pytest.raises(approvals.DecisionNotPossible):
+            approvals.decide(asked, staff=boss, approve=True)
+        second = client_of(staff_factory(role="supervisor").user)
+        assert "等待第二人审批" in second.get(RECONCILIATION).content.decode()
+        waiting = second.get("/desk/approvals/").content.decode()
+        assert "执行上传的银行流水" in waiting
+        assert "¥12.34" in waiting
+        assert second.post(f"/desk/approvals/{asked.pk}/", {"decision": "approve"}).status_code
+        run_waiting_jobs()
+        file.refresh_from_db()
+        assert (file.state, available(payer)) == ("read", 1_234)
+
+    def test_what_is_expected_waits_too_and_is_dropped_when_refused(
+        self,
+        bank: credentials.Account,
+        brand: Brand,
+        customer_factory: CustomerFactory,
+        staff_factory: StaffFactory,
+        boss: StaffMember,
+    ) -> None:
+        """Whoever forges a statement can have the top-up ordered first."""
+        payer = customer_factory()
+        outcome = top_up(payer, 50_000, token=token(payer.number))
+        number = numbers.virtual_account(bank, payer.number)
+        raw = statement(entry("F1", "500.00", to=number))
+        file = taken(raw, brand, staff_actor(boss))
+        second = staff_factory(role="supervisor")
+        approvals.decide(Request.objects.get(), staff=second, approve=False)
+        run_waiting_jobs()
+        file.refresh_from_db()
+        assert (file.state, file.trouble) == ("refused", "not_agreed")
+        assert (Payment.objects.get(id=outcome.id).finished_at, available(payer)) == (None, 0)
+        assert taken(raw, brand, staff_actor(boss)).state == "asked"
+
+    def test_payouts_that_we_ordered_need_no_second_person(
+        self, bank: credentials.Account, brand: Brand, boss: StaffMember
+    ) -> None:
+        file = taken(statement(entry("X1", "5.00", way="DBIT")), brand, staff_actor(boss))
+        assert (file.state, Request.objects.count()) == ("read", 0)
+
+
+def test_a_statement_without_balances_is_refused(bank: credentials.Account) -> None:
+    for balances in ("", balance("OPBD", "1.00"), balance("CLBD", "1.00")):
+        with pytest.raises(SettlementUnreadable, match="balance"):
+            camt.read(statement(entry("1", "1.00"), balances=balances), ACCOUNT)
+    with pytest.raises(SettlementUnreadable, match="account"):
+        camt.read(statement(entry("1", "1.00"), account=""), ACCOUNT)
 
 
 def test_opening_entries_and_closing_must_agree(bank: credentials.Account) -> None:

@@ -15,6 +15,7 @@ from paydesk.approvals import access, actions
 from paydesk.approvals.actions import DecisionNotPossible
 from paydesk.approvals.models import Request
 from paydesk.approvals.rules import Refusal
+from paydesk.brands import profiles
 from paydesk.desk.cases import queries, texts
 from paydesk.desk.cases.models import Case
 from paydesk.desk.diagnosis.queries import explain
@@ -34,6 +35,7 @@ from paydesk.money.payments.models import Payment
 from paydesk.money.reconciliation import queries as reconciliation
 from paydesk.money.reconciliation import texts as reconciled
 from paydesk.money.reconciliation.actions import ACTION as EXPLAIN
+from paydesk.money.reconciliation.actions import STATEMENT
 from paydesk.money.refunds.actions import REFUND_REQUEST
 from paydesk.money.risk.actions import SWITCH_ON
 from paydesk.people import queries as people
@@ -146,6 +148,7 @@ def _facts(asked: Request) -> list[tuple[str, str]]:
         REFUND: _about_refund,
         REFUND_REQUEST: _about_refund,
         EXPLAIN: _about_difference,
+        STATEMENT: _about_statement,
         ACTIVATE: _about_merchant,
     }.get(asked.action)
     return about(asked) if about else []
@@ -171,6 +174,23 @@ def _about_difference(asked: Request) -> list[tuple[str, str]]:
         (_("差异"), f"{provider} · {found.day.isoformat()} · {reconciled.cause(found.cause)}"),
         (_("金额"), format_amount(found.amount, found.currency)),
         (_("处理方式"), reconciled.way(str(asked.params["way"]))),
+    ]
+
+
+def _about_statement(asked: Request) -> list[tuple[str, str]]:
+    found = reconciliation.file(asked.brand, UUID(str(asked.params["file"])))
+    if found is None:
+        return []
+    sums = [
+        format_amount(int(asked.params[currency]), currency)
+        for currency in profiles.get(asked.brand).currencies
+        if currency in asked.params
+    ]
+    return [
+        (_("文件"), f"{found.name} · {found.day.isoformat()}"),
+        (_("入账笔数"), str(asked.params["credits"])),
+        (_("入账金额"), "、".join(sums)),
+        ("SHA-256", str(asked.params["sha256"])),
     ]
 
 

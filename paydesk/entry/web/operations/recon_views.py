@@ -41,6 +41,7 @@ class FileView:
     tone: str
     percent: int
     busy: bool
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def files(found: Iterable[SettlementFile]) -> list[FileView]:
             tone=tones.get(one.state, "warn"),
             percent=100 * one.done // one.lines if one.lines else 0,
             busy=one.state in {state.WAITING, state.READING},
+            asked=one.state == state.ASKED,
         )
         for one in found
     ]

@@ -29,6 +29,9 @@ class Trouble(StrEnum):
     FORMULA = "formula"
     XML = "xml"
     OTHER_ACCOUNT = "other_account"
+    ACCOUNT = "account"  # doesn't say whose it is
+    BALANCE = "balance"  # an opening or closing balance is missing
+    NOT_AGREED = "not_agreed"  # by the second person
     TOTAL = "total"
 
 

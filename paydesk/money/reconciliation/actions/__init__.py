@@ -1,6 +1,8 @@
 """The writes of reconciliation, one module per use case."""
 
 from paydesk.money.reconciliation.actions import payout_file
+from paydesk.money.reconciliation.actions.agreeing import STATEMENT
+from paydesk.money.reconciliation.actions.agreeing import decided as statement_decided
 from paydesk.money.reconciliation.actions.explain import (
     ACTION,
     AlreadyExplained,
@@ -13,6 +15,7 @@ from paydesk.money.reconciliation.actions.take_in import FileKnown, fetch_due, t
 
 __all__ = [
     "ACTION",
+    "STATEMENT",
     "AlreadyExplained",
     "FileKnown",
     "decided",
@@ -21,5 +24,6 @@ __all__ = [
     "payout_file",
     "read",
     "recheck",
+    "statement_decided",
     "take_in",
 ]

@@ -24,7 +24,7 @@ from paydesk.money.payments.providers.protocol import NotOffered, SettlementLine
 from paydesk.money.payments.providers.statements import SettlementUnreadable, Trouble
 from paydesk.money.payments.states import AttemptState, Direction
 from paydesk.money.reconciliation import booking, sealing
-from paydesk.money.reconciliation.actions import bank, match, recheck
+from paydesk.money.reconciliation.actions import agreeing, bank, match, recheck
 from paydesk.money.reconciliation.models import Difference, Line, SettlementFile
 from paydesk.money.reconciliation.rules import Cause, Totals
 
@@ -35,7 +35,7 @@ State = SettlementFile.State
 def read(file_id: UUID) -> None:
     """Read a file that was taken in. Harmless to repeat, also after a crash in the middle."""
     file = SettlementFile.objects.get(id=file_id)
-    if file.state in {State.READ, State.REFUSED}:
+    if file.state in {State.READ, State.REFUSED, State.ASKED}:
         return
     try:
         lines = _lines(file)
@@ -45,6 +45,8 @@ def read(file_id: UUID) -> None:
     except (NotConfigured, NotOffered):
         _refuse(file, SettlementUnreadable(Trouble.OTHER_ACCOUNT))
         return
+    if lines is None:
+        return
     SettlementFile.objects.filter(id=file.id).update(state=State.READING, lines=len(lines))
     rest = iter(enumerate(lines[file.done :], start=file.done + 1))
     while chunk := list(islice(rest, CHUNK)):
@@ -53,8 +55,9 @@ def read(file_id: UUID) -> None:
     recheck.recheck(file.brand)
 
 
-def _lines(file: SettlementFile) -> list[SettlementLine]:
-    """The file's lines. Of a bank's statement, the entries are applied to payments on the way."""
+def _lines(file: SettlementFile) -> list[SettlementLine] | None:
+    """The file's lines. Of a bank's statement, the entries are applied to payments on the way;
+    None where that waits for a second person."""
     raw = sealing.unseal(file.id, bytes(file.sealed))
     lines = list(registry.get(file.provider).read_settlement(file.brand, raw))
     currencies = set(profiles.get(file.brand).currencies)
@@ -63,7 +66,10 @@ def _lines(file: SettlementFile) -> list[SettlementLine]:
             raise SettlementUnreadable(Trouble.CURRENCY, number, line.currency)
     if file.provider != bank_adapter.Bank.code:
         return lines
-    known = bank.apply(file.brand, bank_adapter.entries(file.brand, raw))
+    entries = bank_adapter.entries(file.brand, raw)
+    if agreeing.must_wait(file, raw, entries):
+        return None
+    known = bank.apply(file.brand, entries)
     return [replace(line, reference=known.get(line.provider_reference)) for line in lines]
 
 

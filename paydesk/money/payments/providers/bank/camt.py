@@ -36,7 +36,7 @@ def is_camt(raw: bytes) -> bool:
 
 def read(raw: bytes, account: str, zone: timezone = references.BEIJING) -> list[Entry]:
     """The booked entries of a statement of `account`. Raises SettlementUnreadable, also where
-    opening balance and entries don't make the closing balance."""
+    account or balances are missing, or opening and entries don't make the closing balance."""
     if len(raw) > MAX_BYTES:
         raise SettlementUnreadable(Trouble.TOO_LARGE)
     try:
@@ -55,6 +55,8 @@ def _statement(
     statement: "Element", account: str, zone: timezone, numbers: "count[int]"
 ) -> list[Entry]:
     given = _text(statement, "Acct/Id/IBAN") or _text(statement, "Acct/Id/Othr/Id")
+    if not given:
+        raise SettlementUnreadable(Trouble.ACCOUNT)
     if given.replace(" ", "") != account.replace(" ", ""):
         raise SettlementUnreadable(Trouble.OTHER_ACCOUNT)
     found: list[Entry] = []
@@ -71,7 +73,7 @@ def _adds_up(statement: "Element", entries: list[Entry]) -> None:
     opening = next((balances[code] for code in balances if code in _OPENING), None)
     closing = next((balances[code] for code in balances if code in _CLOSING), None)
     if opening is None or closing is None:
-        return
+        raise SettlementUnreadable(Trouble.BALANCE)
     if opening + sum(entry.amount - entry.fee for entry in entries) != closing:
         raise SettlementUnreadable(Trouble.TOTAL)
 

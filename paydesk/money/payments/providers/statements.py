@@ -6,13 +6,25 @@ checked, and a complaint names the line. Stores nothing.
 
 import csv
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_CELL = 4096
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+)
+"""What the reading of an archive raises that is no archive, or a damaged one."""
 
 
 class Trouble(StrEnum):
@@ -71,7 +83,7 @@ def unpacked(raw: bytes, wanted: Callable[[str], bool]) -> bytes:
                 raise SettlementUnreadable(Trouble.ARCHIVE)
             with archive.open(members[0]) as member:
                 found = member.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except _DAMAGED as error:
         raise SettlementUnreadable(Trouble.ARCHIVE) from error
     if len(found) > MAX_BYTES:
         raise SettlementUnreadable(Trouble.TOO_LARGE)

@@ -72,6 +72,19 @@ def test_the_detail_file_is_found_in_its_archive() -> None:
     assert len(read("unionpay", packed(INN26112288ZM_777290058110048=UNIONPAY))) == 2
 
 
+@pytest.mark.parametrize("way", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_archive_is_refused(way: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", way) as archive:
+        archive.writestr("20880000_20261122_业务明细.csv", FILES["alipay"])
+    whole = out.getvalue()
+    begin = whole.index(b".csv") + 4
+    for place in range(begin, begin + 40):
+        damaged = whole[:place] + b"\xff" * 6 + whole[place + 6 :]
+        with pytest.raises(SettlementUnreadable):
+            read("alipay", damaged)
+
+
 def test_an_archive_that_swells_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(statements, "MAX_BYTES", 1000)
     with pytest.raises(SettlementUnreadable, match="too_large"):

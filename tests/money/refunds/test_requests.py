@@ -20,11 +20,19 @@ from paydesk.money.refunds.actions import NotAskable, NotDecidable
 from paydesk.money.refunds.actions.repaying import Repayment
 from paydesk.money.refunds.models import RefundRequest
 from paydesk.money.refunds.rules import Objection, Route, State, Why
+from paydesk.people import actions as people
 from paydesk.people.models import Customer
 from tests.factories import CustomerFactory, StaffFactory
 from tests.money.orders.shops import fund as give
 from tests.money.orders.shops import shop
-from tests.money.payments.helpers import available, customer_actor, fund, key, send
+from tests.money.payments.helpers import (
+    approve_unfreeze,
+    available,
+    customer_actor,
+    fund,
+    key,
+    send,
+)
 from tests.money.refunds.helpers import (
     asked,
     bought,
@@ -342,3 +350,24 @@ def test_too_old_to_ask(customer_factory: CustomerFactory) -> None:
     with pytest.raises(NotAskable) as refused:
         asked(customer, payment, 100)
     assert refused.value.objection is Objection.TOO_OLD
+
+
+def test_a_yes_is_used_up_by_the_try_that_failed(
+    buyer: Customer, seller: Merchant, staff_factory: StaffFactory
+) -> None:
+    """What one person grants later is not recorded under the second person's yes to another sum."""
+    agent, boss = staff_factory(), staff_factory(role="supervisor")
+    payment = bought(buyer, seller, 60_000)
+    waits = actions.decide(asked(buyer, payment, 60_000), staff=agent, grant=60_000)
+    people.place_freeze(buyer, reason="stolen", actor=SYSTEM("topay"))
+    approval = Request.objects.get(id=waits.approval_id)
+    approvals.decide(approval, staff=boss, approve=True)
+    actions.carry_out_decided(request_id=str(approval.id), brand="topay")
+    failed = refreshed(waits)
+    assert (failed.state, failed.granted, failed.approval_id) == (State.ASKED, None, None)
+    approve_unfreeze(buyer)
+    done = actions.decide(failed, staff=agent, grant=10_000)
+    assert (done.state, done.granted, done.approval_id) == (State.ARRIVED, 10_000, None)
+    refund = Payment.objects.filter(kind="refund").order_by("-created_at").first()
+    assert refund
+    assert (refund.state, refund.approval_id) == ("succeeded", None)

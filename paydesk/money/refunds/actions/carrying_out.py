@@ -100,7 +100,7 @@ def _failed(request: RefundRequest, payment: Payment, actor: Actor, facts: dict[
             request.save()
     else:
         # Nothing that a rule or the customer could settle: a person decides again.
-        request.granted = None
+        request.granted, request.approval_id = None, None  # a yes was for that sum, that time
         step(request, StepKind.FAILED, actor, state=State.ASKED, reason=reason, **facts)
 
 

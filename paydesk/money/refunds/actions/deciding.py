@@ -80,7 +80,7 @@ def _decide(
     if not grant:
         step(request, StepKind.REFUSED, actor, state=State.REFUSED)
     else:
-        request.granted = grant
+        request.granted, request.approval_id = grant, None
         if over:
             _ask_second(request, staff, actor, case_id)
         else:

@@ -113,6 +113,8 @@ def _is_news(payment: Payment, said: Settlement, attempts: Mapping[UUID, Attempt
     """Whether what is said now still counts, whatever order words come in."""
     if payment.state in FINISHED:
         return False
+    if said.only_if and payment.reason not in said.only_if:
+        return False  # decided meanwhile, on a row that was read before
     if said.attempt is None:
         return True
     if payment.reason == Reason.AMOUNT_DIFFERS:

@@ -89,7 +89,7 @@ class Settlement:
 
     With an attempt: what a provider said about it. Without: what somebody decided (a review, a
     capture), or that its time is over. `captured`: what was taken where it is less than the
-    amount, in minor units.
+    amount, in minor units. `only_if`: reasons of which the payment must still wait for one.
     """
 
     payment: UUID
@@ -107,6 +107,7 @@ class Settlement:
     notification: UUID | None = None
     captured: int | None = None
     transfer: UUID | None = None  # the main ledger transfer, where its id is not the payment's
+    only_if: frozenset[Reason] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

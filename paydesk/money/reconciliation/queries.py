@@ -18,7 +18,8 @@ from paydesk.money.payments.accounts import provider_owner
 from paydesk.money.payments.models import Attempt
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.protocol import Provider
-from paydesk.money.payments.states import AttemptState, Direction
+from paydesk.money.payments.reasons import Reason
+from paydesk.money.payments.states import AttemptState, Direction, PaymentState
 from paydesk.money.reconciliation.models import Difference, Line, PayoutFile, SettlementFile
 
 Key = tuple[date, str, str]  # day, provider, currency
@@ -185,8 +186,9 @@ def payouts_waiting(brand: str) -> dict[str, tuple[int, int]]:
         provider="bank",
         direction=Direction.PAYOUT,
         state__in=[AttemptState.STARTED, AttemptState.UNKNOWN],
+        payment__state=PaymentState.PROCESSING,
         payout_order__isnull=True,
-    )
+    ).exclude(payment__reason=Reason.AMOUNT_DIFFERS)
     sums = waiting.values_list("currency").annotate(n=Count("id"), total=Sum("amount"))
     return {currency: (count, total) for currency, count, total in sums}
 

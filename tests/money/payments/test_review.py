@@ -1,12 +1,14 @@
 """Payments that wait for a person: let through, stopped, decided twice, no longer possible."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from paydesk.audit.models import Entry, Personal
-from paydesk.kit import ids
+from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM
+from paydesk.money.bills.actions import asking
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.ledger.verify import verify
@@ -17,10 +19,14 @@ from paydesk.money.payments.plans import NewPayment, Plan
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentState
 from paydesk.money.payments.submit import submit
+from paydesk.money.payouts.actions import sending
 from paydesk.people import actions as people
 from paydesk.people.models import Customer
 from tests.factories import CustomerFactory, StaffFactory
+from tests.money.bills.test_paying import pay as pay_bill
 from tests.money.payments.helpers import available, customer_actor, fund, key, staff_actor
+from tests.money.payouts.helpers import bank_account, monday, withdraw
+from tests.money.risk.helpers import in_force, rule, seated
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -97,3 +103,54 @@ def test_only_what_is_under_review_is_decided(customer_factory: CustomerFactory)
     topup = Payment.objects.get(payee=payer)
     with pytest.raises(actions.NotUnderReview):
         actions.decide(topup, True, SYSTEM("topay"))
+
+
+def look_first(staff_factory: StaffFactory) -> None:
+    """Every payment of some size waits for a person."""
+    in_force(staff_factory, rule("look", "review", {"amount": {"at_least": {"CNY": 100}}}))
+
+
+@pytest.mark.parametrize("kind", ["withdrawal", "bill"])
+def test_a_refusal_after_an_approval_changes_nothing(
+    customer_factory: CustomerFactory, staff_factory: StaffFactory, kind: str
+) -> None:
+    look_first(staff_factory)
+    with clock.travel(monday() - timedelta(days=5)):
+        chen = customer_factory(name="陈晓雯", identity_level=2)
+        fund(chen, 100_000)
+    with clock.travel(monday()):
+        account = bank_account(chen)
+        with seated():
+            held = withdraw(chen, account, 50_000) if kind == "withdrawal" else pay_bill(chen)
+        assert held.reason in {Reason.FRAUD_SCREEN, Reason.SPEED_RULE}
+        stale, before = Payment.objects.get(id=held.id), available(chen)
+        first, second = (staff_actor(staff_factory()) for _ in range(2))
+        said = actions.decide(Payment.objects.get(id=held.id), True, first)
+        assert (said.state, said.reason, said.repeated) == (PaymentState.PROCESSING, None, False)
+        clock.advance(timedelta(minutes=30))
+        if kind == "withdrawal":
+            assert sending._claim(held.id)
+        else:
+            assert asking._claim(held.id)
+        said = actions.decide(stale, False, second)
+        assert (said.state, said.reason, said.repeated) == (PaymentState.PROCESSING, None, True)
+        assert (Payment.objects.get(id=held.id).state, available(chen)) == ("processing", before)
+    assert verify().ok
+
+
+def test_what_was_refused_is_claimed_by_nobody(
+    customer_factory: CustomerFactory, staff_factory: StaffFactory
+) -> None:
+    look_first(staff_factory)
+    with clock.travel(monday() - timedelta(days=5)):
+        chen = customer_factory(name="陈晓雯", identity_level=2)
+        fund(chen, 100_000)
+    with clock.travel(monday()):
+        account = bank_account(chen)
+        with seated():
+            held = withdraw(chen, account, 50_000)
+        assert sending._claim(held.id) is None
+        actions.decide(Payment.objects.get(id=held.id), False, staff_actor(staff_factory()))
+        clock.advance(timedelta(minutes=30))
+        assert sending._claim(held.id) is None
+        assert available(chen) == 100_000

@@ -190,6 +190,19 @@ class TestMoneyThatGoes:
         assert root.findtext(".//p:CdtrAcct/p:Id/p:Othr/p:Id", namespaces=names) == number
         assert number not in str(Attempt.objects.values_list("terms", flat=True))
 
+    def test_what_is_over_or_looked_into_stands_in_no_file(
+        self, sent: list[Attempt], boss: StaffMember
+    ) -> None:
+        one, two = (Payment.objects.filter(id=each.payment_id) for each in sent)
+        one.update(reason="amount_differs")
+        assert queries.payouts_waiting("topay") == {"CNY": (1, 7_000)}
+        two.update(state="unknown")
+        assert queries.payouts_waiting("topay") == {}
+        with pytest.raises(actions.payout_file.NothingToPay):
+            actions.payout_file.make(brand="topay", currency="CNY", staff=boss)
+        two.update(state="processing")
+        assert actions.payout_file.make(brand="topay", currency="CNY", staff=boss).total == 7_000
+
     def test_paid_by_the_statement_and_sent_back_by_the_next(
         self, sent: list[Attempt], brand: Brand
     ) -> None:

@@ -111,19 +111,22 @@ def ask(payment_id: UUID, actor: Actor) -> Outcome | None:
 
 @transaction.atomic
 def _claim(payment_id: UUID) -> BillPayment | None:
-    """The bill, its next turn put off first: so two workers never ask at the same time."""
-    row = (
-        BillPayment.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("payment")
-        .filter(payment_id=payment_id)
-        .exclude(state=BillState.DONE)
-        .first()
-    )
+    """The bill, its next turn put off first: so two workers never ask at the same time.
+
+    The payment is locked first, as whoever settles it does: nobody decides it meanwhile.
+    """
+    payments = Payment.objects.select_for_update(skip_locked=True, no_key=True)
+    payment = payments.filter(id=payment_id).exclude(state__in=FINISHED).first()
+    if payment is None:
+        return None
+    bills = BillPayment.objects.select_for_update(skip_locked=True)
+    row = bills.filter(payment=payment).exclude(state=BillState.DONE).first()
     if row is None:
         return None
+    row.payment = payment
     now: datetime = clock.now()
     row.next_ask_at = now + pause(row.asked)
-    if waits_for_review(row.payment):
+    if waits_for_review(payment):
         row.save(update_fields=["next_ask_at"])
         return None
     row.state, row.asked = BillState.ASKED, row.asked + 1

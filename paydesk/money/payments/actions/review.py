@@ -54,6 +54,7 @@ def decide(payment: Payment, approve: bool, actor: Actor, note: str = "") -> Out
         attempt_state=None,
         reason=None if approve else Reason(payment.reason or Reason.FRAUD_SCREEN),
         facts={**payment.facts, "approved": approve},
+        only_if=REVIEWED,
     )
     locked = tuple({side: None for _, one in held for side in (one.debit_id, one.credit_id)})
     items = () if goes_on else endings(payment, held, Kind.POST if approve else Kind.VOID)

@@ -55,7 +55,14 @@ def _send(payment_id: UUID) -> bool:
 
 @transaction.atomic
 def _claim(payment_id: UUID) -> Attempt | None:
-    """The attempt to send, None if somebody else has it, it was taken back or is looked into."""
+    """The attempt to send, None if somebody else has it, it was taken back or is looked into.
+
+    The payment is locked first, as whoever settles it does: nobody decides it meanwhile.
+    """
+    payments = Payment.objects.select_for_update(skip_locked=True, no_key=True)
+    payment = payments.filter(id=payment_id, state=PaymentState.PROCESSING).first()
+    if payment is None or waits_for_review(payment):
+        return None
     row = (
         Withdrawal.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("bank_account")
@@ -63,9 +70,6 @@ def _claim(payment_id: UUID) -> Attempt | None:
         .first()
     )
     if row is None:
-        return None
-    payment = Payment.objects.get(id=payment_id)
-    if payment.state != PaymentState.PROCESSING or waits_for_review(payment):
         return None
     now = clock.now()
     attempt = Attempt.objects.create(

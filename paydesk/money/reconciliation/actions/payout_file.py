@@ -17,7 +17,8 @@ from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.payments.models import Attempt
 from paydesk.money.payments.providers import credentials
 from paydesk.money.payments.providers.bank import pain
-from paydesk.money.payments.states import AttemptState, Direction
+from paydesk.money.payments.reasons import Reason
+from paydesk.money.payments.states import AttemptState, Direction, PaymentState
 from paydesk.money.reconciliation.models import PayoutFile, PayoutOrder
 from paydesk.people import permissions
 from paydesk.people.models import StaffMember
@@ -42,10 +43,14 @@ def make(*, brand: str, currency: str, staff: StaffMember) -> PayoutFile:
         direction=Direction.PAYOUT,
         currency=currency,
         state__in=_OPEN,
+        payment__state=PaymentState.PROCESSING,
         payout_order__isnull=True,
-    )
+    ).exclude(payment__reason=Reason.AMOUNT_DIFFERS)
     # Two people at once never put one payout into two files: its row is locked, its place unique.
-    found = list(waiting.order_by("id").select_for_update(of=("self",), skip_locked=True)[:MOST])
+    # Its payment is locked too: what is being settled now is in no file.
+    rows = waiting.select_related("payment").order_by("id")
+    locked = rows.select_for_update(of=("self", "payment"), skip_locked=True, no_key=True)
+    found = list(locked[:MOST])
     if not found:
         raise NothingToPay(currency)
     file = PayoutFile.objects.create(

@@ -1,11 +1,13 @@
 """The operators' risk pages: rules, dry runs, reviews and documents, each for who may see it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from paydesk.approvals.models import Request
+from paydesk.kit import clock
 from paydesk.money.payments.models import Payment
 from paydesk.money.risk import actions, dryrun
 from paydesk.money.risk.models import Decision, DryRun, Hit, Review, RuleSet
@@ -13,6 +15,7 @@ from paydesk.people.actions import identity
 from paydesk.people.models import IdentityCheck
 from tests.factories import ClientOf, CustomerFactory, StaffFactory
 from tests.money.payments.helpers import available, fund, send
+from tests.money.payouts.helpers import bank_account, monday, withdraw
 from tests.money.risk.helpers import in_force, rule, seated
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -125,3 +128,31 @@ def test_documents_are_shown_to_their_reviewer_alone(
     client.post(address, {"decision": "approve"})
     customer.refresh_from_db()
     assert customer.identity_level == 1
+
+
+@pytest.mark.parametrize("decision", ["approve", "refuse"])
+def test_a_withdrawal_let_through_leaves_the_queue(
+    staff_factory: StaffFactory,
+    client_of: ClientOf,
+    customer_factory: CustomerFactory,
+    decision: str,
+) -> None:
+    in_force(staff_factory, rule("look", "review", FROM_ONE))
+    with clock.travel(monday() - timedelta(days=5)):
+        payer = customer_factory(name="陈晓雯", identity_level=2)
+        fund(payer, 100_000)
+    with clock.travel(monday()):
+        account = bank_account(payer)
+        with seated():
+            held = withdraw(payer, account, 50_000)
+    client = client_of(staff_factory(role="supervisor").user)
+    address = f"/desk/operations/reviews/{held.id}/"
+    shown = client.post(address, {"decision": decision}, follow=True).content.decode()
+    assert ("已放行。" if decision == "approve" else "已拒绝") in shown
+    assert "现在无法执行" not in shown
+    assert Review.objects.get().state == ("approved" if decision == "approve" else "refused")
+    payment = Payment.objects.get(id=held.id)
+    assert payment.state == ("processing" if decision == "approve" else "failed")
+    # Another one who had the page open refuses it, too late.
+    client.post(address, {"decision": "refuse"})
+    assert Payment.objects.get(id=held.id).state == payment.state

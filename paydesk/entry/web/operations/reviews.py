@@ -81,9 +81,11 @@ def decide(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     except deciding.NotUnderReview:
         messages.error(request, _("这笔付款已经处理过。"))
         return redirect("operations_reviews")
-    if outcome.state in {"succeeded", "failed"}:
-        actions.note_reviewed(payment.id, approved=outcome.state == "succeeded", staff=staff)
-        messages.success(request, _("已放行。") if approve else _("已拒绝，金额退回付款人。"))
+    # What still has to be sent goes on once it is let through: its reason to wait is gone.
+    passed = outcome.state == "succeeded" or (outcome.state == "processing" and outcome.ok)
+    if passed or outcome.state == "failed":
+        actions.note_reviewed(payment.id, approved=passed, staff=staff)
+        messages.success(request, _("已放行。") if passed else _("已拒绝，金额退回付款人。"))
     else:
         messages.error(request, _("现在无法执行，付款仍在等待。"))
     return redirect("operations_reviews")

@@ -1,7 +1,4 @@
-"""A case's codes in the reader's words. Nothing that is stored comes from here.
-
-Every function speaks the active language and tells moments in the active time zone.
-"""
+"""A case's codes in words of the active language and time zone. None of them is stored."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

@@ -11,7 +11,8 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from paydesk.desk.cases.actions import case_for_recall, case_for_request, decisions
+from paydesk.desk.cases import actions as cases
+from paydesk.desk.cases.actions import decisions
 from paydesk.kit import reactions
 from paydesk.money.bills import actions as bills
 from paydesk.money.exchange.actions import carry_out_funding, funding_decided
@@ -58,8 +59,6 @@ def install() -> None:
     reactions.afterwards("payout.returned", _credit_returned)
     # A large difference is explained once a second person agreed.
     reactions.together("approval.decided", reconciliation.decided)
-    # So is a bank statement read that somebody brought and that credits customers.
-    reactions.together("approval.decided", reconciliation.statement_decided)
     # Rules of risk are in force once a second person agreed; a rule that locks is followed by a
     # restriction, after the payment's own locks are gone.
     reactions.together("approval.decided", risk.decided)
@@ -80,9 +79,12 @@ def _install_money_back() -> None:
     reactions.afterwards("refund.returned", _keep_returned)
     # A bank that disputes a charge has its money held, and given or set free as it decides.
     reactions.afterwards("provider.dispute", _follow_dispute)
-    # What a person has to decide about money asked back waits in a case.
+    # What a person has to decide about money asked back waits in a case, and the case ends with it.
     reactions.afterwards("refund.asked", _open_refund_case)
+    reactions.afterwards("refund.failed", _resume_refund_case)
+    reactions.afterwards("refund.ended", _end_refund_case)
     reactions.afterwards("recall.asked", _open_recall_case)
+    reactions.afterwards("recall.ended", _end_recall_case)
     # The house's own money goes into liquidity once a second person agreed.
     reactions.together("approval.decided", funding_decided)
     reactions.afterwards("approval.decided", carry_out_funding)
@@ -146,11 +148,23 @@ def _follow_refunds(*, of_kind: Sorted, of_purpose: Sorted) -> None:
 
 
 def _open_refund_case(*, request_id: str, brand: str) -> None:
-    case_for_request(UUID(request_id), brand)
+    cases.open_for_request(UUID(request_id), brand)
+
+
+def _resume_refund_case(*, request_id: str, brand: str) -> None:
+    cases.request_failed(UUID(request_id), brand)
+
+
+def _end_refund_case(*, request_id: str, brand: str) -> None:
+    cases.request_ended(UUID(request_id), brand)
 
 
 def _open_recall_case(*, recall_id: str, brand: str) -> None:
-    case_for_recall(UUID(recall_id), brand)
+    cases.open_for_recall(UUID(recall_id), brand)
+
+
+def _end_recall_case(*, recall_id: str, brand: str) -> None:
+    cases.recall_ended(UUID(recall_id), brand)
 
 
 def _keep_returned(*, attempt_id: str, code: str, **_: object) -> None:

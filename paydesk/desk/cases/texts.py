@@ -1,4 +1,7 @@
-"""A case's codes in words of the active language and time zone. None of them is stored."""
+"""A case's codes in the reader's words. Nothing that is stored comes from here.
+
+Every function speaks the active language and tells moments in the active time zone.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -76,7 +79,6 @@ ACTIONS = {
     "merchant.activate": gettext_lazy("开通商户收款"),
     "fund_liquidity": gettext_lazy("补充备付资金"),
     "reconciliation.explain": gettext_lazy("解释对账差异"),
-    "reconciliation.statement": gettext_lazy("执行上传的银行流水"),
     "risk.switch_on": gettext_lazy("启用风险规则"),
 }
 
@@ -183,6 +185,12 @@ def _solved(params: Params, brand: Brand, staff: bool) -> str:
     return _("客服已将问题标记为解决。如果还有疑问，直接回复即可。")
 
 
+def _solved_itself(params: Params, brand: Brand, staff: bool) -> str:
+    if staff:
+        return _("事情已了结，会话随之解决")
+    return _("事情已办完。如果还有疑问，直接回复即可。")
+
+
 def _taken(params: Params, brand: Brand, staff: bool) -> str:
     return _("%(staff)s 接手了会话") % params if staff else _("客服 %(staff)s 为您服务") % params
 
@@ -241,6 +249,7 @@ _LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
     "handed_over": _handed_over,
     "given_back": _plain(lambda: _("%(staff)s 已离开，会话退回队列")),
     "solved": _solved,
+    "solved_itself": _solved_itself,
     "frozen": lambda p, b, s: _("%(staff)s 冻结了 %(who)s 的%(scope)s") % _scope(p),
     "unfrozen": _plain(lambda: _("%(who)s 的账户已解冻")),
     "unlocked": _plain(lambda: _("%(staff)s 解除了 %(who)s 的登录锁定")),
@@ -261,11 +270,23 @@ _LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
         _("%(staff)s 同意退款 %(amount)s，等待第二人审批") % {**p, "amount": _amount(p)}
     ),
     "refund_refused": lambda p, b, s: _("%(staff)s 拒绝了退款申请 %(number)s") % p,
+    "request_arrived": lambda p, b, s: (
+        _("退款 %(amount)s 已到账（申请 %(number)s）") % {**p, "amount": _amount(p)}
+    ),
+    "request_refused": _plain(lambda: _("退款申请 %(number)s 未通过")),
+    "request_withdrawn": _plain(lambda: _("退款申请 %(number)s 已撤回")),
     "recall_asked": _recall_asked,
     "recall_returned": lambda p, b, s: (
         _("%(staff)s 决定退回冻结的 %(amount)s") % {**p, "amount": _amount(p)}
     ),
     "recall_refused": lambda p, b, s: _("%(staff)s 决定不追回，已解除冻结") % p,
+    "recall_ended_returned": lambda p, b, s: (
+        _("已追回 %(amount)s（追回 %(number)s）") % {**p, "amount": _amount(p)}
+    ),
+    "recall_ended_partly": lambda p, b, s: (
+        _("已追回其中的 %(amount)s（追回 %(number)s）") % {**p, "amount": _amount(p)}
+    ),
+    "recall_ended_refused": _plain(lambda: _("追回 %(number)s 已结束，款项未退回")),
     "hold_placed": _hold,
     "hold_failed": lambda p, b, s: (
         _("没能预留 %(amount)s：可用余额不足") % {**p, "amount": _amount(p)}

@@ -2,6 +2,13 @@
 
 from paydesk.desk.cases.actions.account import ask_unfreeze, freeze, unlock
 from paydesk.desk.cases.actions.conversation import open_case, post_message
+from paydesk.desk.cases.actions.endings import (
+    open_for_recall,
+    open_for_request,
+    recall_ended,
+    request_ended,
+    request_failed,
+)
 from paydesk.desk.cases.actions.giving_back import (
     case_for_recall,
     case_for_request,
@@ -32,12 +39,17 @@ __all__ = [
     "mark_read",
     "next_for",
     "open_case",
+    "open_for_recall",
+    "open_for_request",
     "place_hold",
     "post_message",
     "present",
+    "recall_ended",
     "refund",
     "release_hold",
     "reopen",
+    "request_ended",
+    "request_failed",
     "seen_at_desk",
     "solve",
     "take",

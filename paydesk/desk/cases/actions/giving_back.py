@@ -11,14 +11,14 @@ from paydesk.desk.cases.actions import clockwork, timeline
 from paydesk.desk.cases.actions.conversation import open_case
 from paydesk.desk.cases.actions.routing import acting
 from paydesk.desk.cases.models import Case
-from paydesk.desk.cases.rules import CaseRefused, Topic
+from paydesk.desk.cases.rules import CaseRefused, State, Topic, after_message
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.payments import queries as payments
 from paydesk.money.refunds import access, actions
 from paydesk.money.refunds.access import RefundNotFound
 from paydesk.money.refunds.actions import NotDecidable, NotRecallable
 from paydesk.money.refunds.models import Recall, RefundRequest
-from paydesk.money.refunds.rules import State
+from paydesk.money.refunds.rules import State as Standing
 from paydesk.people.models import Customer, StaffMember
 
 CHANNEL = "chat"
@@ -89,9 +89,9 @@ def decide_request(
         "number": request.number,
     }
     code = "refund_refused" if not grant else "refund_granted"
-    if done.state == State.APPROVAL:
+    if done.state == Standing.APPROVAL:
         code = "refund_waits"
-    _noted(case, staff, code, params)
+    _noted(case, staff, code, params, decided=done.state not in (Standing.ASKED, Standing.APPROVAL))
     return done
 
 
@@ -115,18 +115,20 @@ def decide_recall(
         "currency": done.payment.currency,
         "number": done.number,
     }
-    _noted(case, staff, "recall_returned" if give_back else "recall_refused", params)
+    code = "recall_returned" if give_back else "recall_refused"
+    _noted(case, staff, code, params, decided=True)
     return done
 
 
 @transaction.atomic
-def _noted(case: Case, staff: StaffMember, code: str, params: dict[str, object]) -> None:
+def _noted(
+    case: Case, staff: StaffMember, code: str, params: dict[str, object], *, decided: bool
+) -> None:
     actor = acting(staff, case.brand)
     case = timeline.locked(case.pk)
     timeline.tell(case, actor, code, params, public=False)
-    if code == "refund_waits":
-        clockwork.wait_inside(case)
-        case.save()
+    if case.live:
+        _in_hand(case, staff, decided=decided, waits=code == "refund_waits")
     timeline.changed(case, actor)
     audit.record(
         brand=case.brand,
@@ -135,3 +137,15 @@ def _noted(case: Case, staff: StaffMember, code: str, params: dict[str, object])
         subject=case.subject,
         details={"number": params["number"], "amount": params["amount"]},
     )
+
+
+def _in_hand(case: Case, staff: StaffMember, *, decided: bool, waits: bool) -> None:
+    """Who decides has the case; a decision is an answer, except to what the customer wrote."""
+    if case.assignee_id is None:
+        clockwork.assign(case, staff.pk)
+    if waits:
+        clockwork.wait_inside(case)
+    elif decided and not timeline.has_unanswered(case):
+        case.state = after_message(State(case.state), from_customer=False)
+        clockwork.answered(case, staff.pk)
+    case.save()

@@ -10,7 +10,7 @@ from uuid import UUID
 from paydesk.desk.cases.models import Case, Entry
 from paydesk.desk.cases.rules import EntryKind
 from paydesk.kit import clock
-from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.kit.actors import SYSTEM, Actor, ActorKind
 from paydesk.kit.events import actions as events
 
 
@@ -20,6 +20,13 @@ def locked(case_id: UUID) -> Case:
     The lock lets foreign keys to the case be checked, but no second writer through.
     """
     return Case.objects.select_for_update(no_key=True).get(pk=case_id)
+
+
+def has_unanswered(case: Case) -> bool:
+    """Whether the last that was said aloud came from the customer's side."""
+    said = case.entries.filter(kind=EntryKind.MESSAGE, internal=False)
+    last = said.order_by("-sequence").values_list("author_kind", flat=True).first()
+    return last not in (None, ActorKind.STAFF)
 
 
 def correspondents(case: Case) -> list[str]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from paydesk.brands import profiles
+from paydesk.kit import reactions
 from paydesk.kit.actors import SYSTEM, Actor, ActorKind
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.rules import AccountCode
@@ -100,8 +101,9 @@ def _failed(request: RefundRequest, payment: Payment, actor: Actor, facts: dict[
             request.save()
     else:
         # Nothing that a rule or the customer could settle: a person decides again.
-        request.granted, request.approval_id = None, None  # a yes was for that sum, that time
+        request.granted = None
         step(request, StepKind.FAILED, actor, state=State.ASKED, reason=reason, **facts)
+        reactions.fire("refund.failed", request_id=str(request.id), brand=request.brand)
 
 
 def retry_owed(merchants: Iterable[UUID] | None = None) -> int:

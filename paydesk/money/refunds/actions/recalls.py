@@ -143,6 +143,7 @@ def _decided(recall_id: UUID, actor: Actor, answer: str, *, give_back: bool) -> 
     row.answer = shield.mask(answer.strip()).text[:500]
     row.save()
     _tell(row, actor, f"recall.{row.state}")
+    reactions.fire("recall.ended", recall_id=str(row.id), brand=row.brand)
     return row
 
 

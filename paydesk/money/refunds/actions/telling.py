@@ -1,4 +1,5 @@
 """A step of a request: written down, told to its customer by event and mail, told to the desk.
+That a request has come to its end is fired as `refund.ended`.
 
 For this package's actions only; every function runs in the caller's transaction.
 """
@@ -7,12 +8,12 @@ from typing import Any
 
 from paydesk.brands import profiles
 from paydesk.brands.moments import written
-from paydesk.kit import clock, ids
+from paydesk.kit import clock, ids, reactions
 from paydesk.kit.actors import SYSTEM, Actor
 from paydesk.kit.events import actions as events
 from paydesk.kit.money import format_amount
 from paydesk.money.refunds.models import RefundRequest, Step
-from paydesk.money.refunds.rules import State, StepKind
+from paydesk.money.refunds.rules import OVER, State, StepKind
 from paydesk.notifications import actions as notifications
 from paydesk.notifications.models import ToKind
 
@@ -56,6 +57,8 @@ def step(
     )
     if kind not in SILENT:
         _write(request, kind, data)
+    if state in OVER:
+        reactions.fire("refund.ended", request_id=str(request.id), brand=request.brand)
     return made
 
 

@@ -118,6 +118,7 @@ _FIRST_ANSWER: Mapping[str, timedelta] = {
 }
 _FIRST_ANSWER_ELSEWHERE = timedelta(minutes=30)
 _LEAST_TAKES = 6
+_FEW = 3
 
 
 def priority_of(topic: Topic) -> Priority:
@@ -171,6 +172,16 @@ def estimated_wait(position: int, takes: Sequence[datetime], at: datetime) -> Wa
     least = max(timedelta(0), middle - scatter * 0.84)
     most = middle + scatter * 0.84
     return Wait(_whole_minutes(least, up=False), _whole_minutes(most, up=True))
+
+
+def is_tellable(left: timedelta, position: int | None, wait: Wait | None) -> bool:
+    """Whether an answer within `left` may be told to who stands at `position` (None: in no queue).
+
+    Not when the estimate says that it takes longer, nor, without one, when many are before him.
+    """
+    if position is None:
+        return True
+    return wait.most <= left if wait else position <= _FEW
 
 
 def _whole_minutes(span: timedelta, *, up: bool) -> timedelta:

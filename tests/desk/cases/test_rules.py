@@ -11,9 +11,11 @@ from paydesk.desk.cases.rules import (
     Priority,
     State,
     Urgency,
+    Wait,
     after_message,
     estimated_wait,
     first_answer_within,
+    is_tellable,
     needs_second_person,
     rank_at,
     urgency,
@@ -70,6 +72,25 @@ def test_an_estimate_is_a_range_around_the_mean(position: int, gaps: list[int]) 
     middle = (NOON - min(takes)) / len(takes) * position
     assert wait.least <= middle <= wait.most
     assert wait.least % MINUTE == wait.most % MINUTE == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("left", "position", "most", "told"),
+    [
+        (3, 1, None, True),
+        (3, 3, None, True),
+        (3, 4, None, False),  # nobody knows how long, and many are before him
+        (3, 16, 3, True),
+        (3, 2, 4, False),
+        (240, 16, 45, True),
+        (3, None, None, True),  # somebody has the case already
+    ],
+)
+def test_a_time_that_the_queue_contradicts_is_not_told(
+    left: int, position: int | None, most: int | None, told: bool
+) -> None:
+    wait = Wait(timedelta(0), most * MINUTE) if most else None
+    assert is_tellable(left * MINUTE, position, wait) is told
 
 
 def test_urgency_by_what_is_left() -> None:

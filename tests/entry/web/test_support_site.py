@@ -1,7 +1,7 @@
 """The brand's own site page and the visitor's chat: anonymous, his own only, no secrets asked."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -109,6 +109,19 @@ def test_outside_hours_it_says_when_somebody_is_back(client: Client) -> None:
     assert "08:30" in desk.line
     assert "现在不在服务时间" in page
     assert "前答复您" in page
+
+
+def test_who_stands_far_back_is_told_so_and_where_else_to_ask(client: Client) -> None:
+    with clock.travel(MONDAY_NOON):
+        first = client.get(ask(client)).content.decode()
+    for seconds in range(1, 5):
+        with clock.travel(MONDAY_NOON + timedelta(seconds=seconds)):
+            visitor = Client()
+            page = visitor.get(ask(visitor)).content.decode()
+    assert "前答复您" in first
+    assert "您排在第 5 位" in page
+    assert "前答复您" not in page
+    assert "着急可拨打热线 +86 400 000 0101" in page
 
 
 def test_hours_are_told_by_days_that_agree() -> None:

@@ -19,7 +19,7 @@ from paydesk.desk.cases.rules import Wait
 from paydesk.entry.web.templatetags.page import clocktime, moment
 from paydesk.kit import clock
 
-CHAT = "chat"
+CHAT, HOTLINE = "chat", "hotline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,29 @@ def desk(brand: Brand) -> Desk:
     """How the brand's chat stands at this moment."""
     at = clock.now()
     if not hours.is_open(brand, CHAT, at):
-        opens = moment(hours.next_opening(brand, CHAT, at))
-        line = _("现在不在服务时间，%(at)s 开始。可以先留言。") % {"at": opens}
-        return Desk(False, line, "warn", "moon")
+        return Desk(False, _closed(brand, at), "warn", "moon")
     until = _until(brand, at)
     wait = waiting_words(customer_side.wait_for_newcomer(brand.code))
     line = _("%(wait)s · %(until)s") % {"wait": wait, "until": until} if wait else until
     return Desk(True, line, "ok", "headset")
+
+
+def _closed(brand: Brand, at: datetime) -> str:
+    opens = moment(hours.next_opening(brand, CHAT, at))
+    return _("现在不在服务时间，%(at)s 开始。可以先留言。") % {"at": opens}
+
+
+def instead_of_a_time(brand: Brand, wait: Wait | None) -> list[str]:
+    """What is said to who waits longer than anybody could promise: how it stands, and where else
+    somebody answers now."""
+    at = clock.now()
+    if not hours.is_open(brand, CHAT, at):
+        stands = _closed(brand, at)
+    else:
+        stands = waiting_words(wait) or _("客服正忙，您的消息已经收到。")
+    if HOTLINE not in brand.hours or not hours.is_open(brand, HOTLINE, at):
+        return [stands]
+    return [stands, _("着急可拨打热线 %(number)s") % {"number": brand.contacts.hotline}]
 
 
 def waiting_words(wait: Wait | None) -> str:

@@ -13,11 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from paydesk.brands import profiles
 from paydesk.desk.cases import actions, queries, texts
 from paydesk.desk.cases.access import CaseNotFound
 from paydesk.desk.cases.models import Case
 from paydesk.desk.cases.queries import customer_side
-from paydesk.desk.cases.rules import CaseRefused, State, Topic
+from paydesk.desk.cases.rules import CaseRefused, State, Topic, is_tellable
 from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support import hours, limits
 from paydesk.entry.web.support.bubbles import bubbles
@@ -181,17 +182,20 @@ def missing(request: BrandRequest) -> HttpResponse:
 
 
 def promise(case: Case) -> str:
-    """What may honestly be promised about the first answer; empty once it is given."""
+    """What may honestly be promised about the first answer; empty once it is given.
+
+    A time only where the queue lets it be kept; else another channel that is staffed now.
+    """
     if case.first_responded_at is not None or not case.live or case.waiting_since is None:
         return ""
-    words = hours.waiting_words(queries.wait(case))
-    due = case.first_response_due
-    if due is None or due <= clock.now():
-        return words or _("客服正忙，您的消息已经收到。")
-    by = _("最晚 %(at)s 前答复您") % {"at": soon(due)}
-    place = queries.position(case)
-    first = _("您排在第 %(n)d 位") % {"n": place} if place else ""
-    return " · ".join(part for part in (first, words, by) if part)
+    place, wait, at = queries.position(case), queries.wait(case), clock.now()
+    first, due = _("您排在第 %(n)d 位") % {"n": place} if place else "", case.first_response_due
+    if due is not None and due > at and is_tellable(due - at, place, wait):
+        by = _("最晚 %(at)s 前答复您") % {"at": soon(due)}
+        parts = [first, hours.waiting_words(wait), by]
+    else:
+        parts = [first, *hours.instead_of_a_time(profiles.get(case.brand), wait)]
+    return " · ".join(part for part in parts if part)
 
 
 def refusal(error: CaseRefused) -> str:

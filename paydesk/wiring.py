@@ -59,6 +59,8 @@ def install() -> None:
     reactions.afterwards("payout.returned", _credit_returned)
     # A large difference is explained once a second person agreed.
     reactions.together("approval.decided", reconciliation.decided)
+    # So is a bank statement read that somebody brought and that credits customers.
+    reactions.together("approval.decided", reconciliation.statement_decided)
     # Rules of risk are in force once a second person agreed; a rule that locks is followed by a
     # restriction, after the payment's own locks are gone.
     reactions.together("approval.decided", risk.decided)

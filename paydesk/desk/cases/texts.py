@@ -1,7 +1,4 @@
-"""A case's codes in the reader's words. Nothing that is stored comes from here.
-
-Every function speaks the active language and tells moments in the active time zone.
-"""
+"""A case's codes in words of the active language and time zone. None of them is stored."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -79,6 +76,7 @@ ACTIONS = {
     "merchant.activate": gettext_lazy("开通商户收款"),
     "fund_liquidity": gettext_lazy("补充备付资金"),
     "reconciliation.explain": gettext_lazy("解释对账差异"),
+    "reconciliation.statement": gettext_lazy("执行上传的银行流水"),
     "risk.switch_on": gettext_lazy("启用风险规则"),
 }
 

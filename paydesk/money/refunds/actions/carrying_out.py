@@ -101,7 +101,7 @@ def _failed(request: RefundRequest, payment: Payment, actor: Actor, facts: dict[
             request.save()
     else:
         # Nothing that a rule or the customer could settle: a person decides again.
-        request.granted = None
+        request.granted, request.approval_id = None, None  # a yes was for that sum, that time
         step(request, StepKind.FAILED, actor, state=State.ASKED, reason=reason, **facts)
         reactions.fire("refund.failed", request_id=str(request.id), brand=request.brand)
 

@@ -319,3 +319,23 @@ def test_making_a_schedule_is_judged_as_paying_now(
     with seated(stepped_up_at=clock.now()), pytest.raises(actions.NotPossible) as stopped:
         make(chen, zhou, first_on=tomorrow)
     assert stopped.value.code == "stopped"
+
+
+def test_a_paused_schedule_does_not_stand_before_the_others(
+    chen: Customer, zhou: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock.travel(at(2)):
+        first, second = make(chen, zhou), make(chen, zhou, at=time(9, 31))
+    monkeypatch.setattr(paying, "_transfer", _no_answer)
+    run(at(9, 9, 30))
+    monkeypatch.undo()
+    with clock.travel(at(9, 9, 30)):
+        actions.pause(first, actor=customer_actor(chen))
+    monkeypatch.setattr(running, "BATCH", 1)
+    run(at(9, 9, 40))
+    assert [state for _, state, _ in times(first)] == ["running"]
+    assert [state for _, state, _ in times(second)] == ["done"]
+
+
+def _no_answer(*_: object) -> None:
+    raise ConnectionError("nobody answered")

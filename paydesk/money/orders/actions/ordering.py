@@ -9,6 +9,7 @@ from django.db import transaction
 from paydesk.brands import profiles
 from paydesk.kit import clock, ids, shield
 from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.kit.sweeping import each
 from paydesk.money.ledger.posting import lock_accounts
 from paydesk.money.merchants import queries as merchants
 from paydesk.money.merchants.models import Merchant
@@ -134,7 +135,7 @@ def cancel_order(order: Order, *, actor: Actor) -> Order:
 def expire_orders() -> int:
     """Close the open orders whose time is over; answers how many."""
     due = Order.objects.filter(state=OrderState.OPEN, expires_at__lte=clock.now())
-    return sum(_expire(one) for one in due.order_by("expires_at")[:BATCH])
+    return each(_expire, list(due.order_by("expires_at")[:BATCH]))
 
 
 @transaction.atomic

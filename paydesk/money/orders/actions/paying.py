@@ -9,6 +9,7 @@ from uuid import UUID
 from paydesk.brands import profiles
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.kit.sweeping import each
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.orders.models import Order
 from paydesk.money.orders.rules import HOLD_LASTS, Capture, OrderState, purpose_of_order
@@ -161,8 +162,11 @@ def expire_holds() -> int:
     """Release reservations whose time is over (row 18); answers how many."""
     due = Order.objects.filter(state=OrderState.AUTHORISED, hold_expires_at__lte=clock.now())
     orders = due.select_related("merchant", "payment").order_by("hold_expires_at")[:BATCH]
-    ended = [_expire(order, SYSTEM(order.brand)) for order in orders]
-    return sum(outcome.state is PaymentState.FAILED for outcome in ended)
+    return each(_expire_due, list(orders))
+
+
+def _expire_due(order: Order) -> bool:
+    return _expire(order, SYSTEM(order.brand)).state is PaymentState.FAILED
 
 
 def _expire(order: Order, actor: Actor) -> Outcome:

@@ -11,6 +11,7 @@ from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM, Actor
 from paydesk.kit.events import actions as events
 from paydesk.kit.money import format_amount
+from paydesk.kit.sweeping import each
 from paydesk.money.orders.models import PaymentRequest
 from paydesk.money.orders.rules import (
     REQUEST_LASTS,
@@ -146,12 +147,12 @@ def take_back(request: PaymentRequest, *, actor: Actor) -> PaymentRequest:
 def expire_requests() -> int:
     """Close the requests whose time is over; answers how many."""
     due = PaymentRequest.objects.filter(state=RequestState.OPEN, expires_at__lte=clock.now())
-    count = 0
-    for request in due.order_by("expires_at")[:BATCH]:
-        with transaction.atomic():
-            _close(request, RequestState.EXPIRED, SYSTEM(request.brand))
-        count += 1
-    return count
+    return each(_expire, list(due.order_by("expires_at")[:BATCH]))
+
+
+@transaction.atomic
+def _expire(request: PaymentRequest) -> PaymentRequest:
+    return _close(request, RequestState.EXPIRED, SYSTEM(request.brand))
 
 
 def _close(request: PaymentRequest, state: RequestState, actor: Actor) -> PaymentRequest:

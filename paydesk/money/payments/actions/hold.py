@@ -5,6 +5,7 @@ from uuid import UUID
 
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.kit.sweeping import each
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes
 from paydesk.money.payments.models import Hold
@@ -55,11 +56,12 @@ def release_hold(hold: Hold, *, actor: Actor) -> Outcome:
 def expire_holds(limit: int = 100) -> int:
     """End the holds whose time is over; answers how many."""
     due = Hold.objects.filter(state=HoldState.HELD, expires_at__lte=clock.now())
-    ended = [
-        submit(_end(hold, HoldState.EXPIRED, SYSTEM(hold.brand)))
-        for hold in due.order_by("expires_at")[:limit]
-    ]
-    return len(ended)
+    return each(_expire, list(due.order_by("expires_at")[:limit]))
+
+
+def _expire(hold: Hold) -> bool:
+    submit(_end(hold, HoldState.EXPIRED, SYSTEM(hold.brand)))
+    return True
 
 
 def _end(hold: Hold, state: HoldState, actor: Actor) -> Plan:

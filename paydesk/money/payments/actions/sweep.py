@@ -3,14 +3,14 @@
 Every step takes work that is due in the database, so it may run twice, late or in parallel.
 """
 
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from paydesk.kit import clock
+from paydesk.kit.sweeping import each
 from paydesk.money.payments.actions.hold import expire_holds
 from paydesk.money.payments.actions.notify import apply_notification, receive_notification
 from paydesk.money.payments.actions.settle import query_attempt
@@ -22,29 +22,19 @@ from paydesk.money.payments.settling import pause
 BATCH = 100
 CATCH_UP_AFTER = timedelta(seconds=10)
 
-log = logging.getLogger(__name__)
-
 
 def sweep() -> int:
     """Do all that is due now; answers how many things were done."""
     done = simulated.deliver_due(_send) if registry.offers(registry.SIMULATED) else 0
-    done += _each(apply_notification, _left_over())
-    done += _each(query_attempt, _claim_due())
-    return done + expire_holds()
+    left = _left_over()
+    each(apply_notification, left)
+    due = _claim_due()
+    each(query_attempt, due)
+    return done + len(left) + len(due) + expire_holds()
 
 
 def _send(brand: str, raw: bytes, headers: Mapping[str, str]) -> None:
     receive_notification(simulated.Simulated.code, brand, raw, headers)
-
-
-def _each(do: Callable[[UUID], object], ids: list[UUID]) -> int:
-    """Do one thing to each; one that fails is left for the next time and does not stop the rest."""
-    for one in ids:
-        try:
-            do(one)
-        except Exception:
-            log.exception("%s failed for %s", getattr(do, "__name__", "sweep"), one)
-    return len(ids)
 
 
 def _left_over() -> list[UUID]:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from paydesk.audit import actions as audit
 from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.kit.sweeping import each
 from paydesk.money.ledger.rules import Kind
 from paydesk.money.payments.actions.review import endings, holds_of
 from paydesk.money.payments.models import Payment
@@ -33,7 +34,7 @@ def cancel(withdrawal: Withdrawal, *, actor: Actor) -> Outcome:
 def finish_due() -> int:
     """Finish what was begun to be taken back; answers how many."""
     left = Withdrawal.objects.select_related("payment").filter(state=WithdrawalState.CANCELLING)
-    return sum(_finish(one, SYSTEM(one.brand)).state is not None for one in left[:BATCH])
+    return each(lambda one: _finish(one, SYSTEM(one.brand)).state, left[:BATCH])
 
 
 @transaction.atomic

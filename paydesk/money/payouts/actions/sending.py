@@ -14,7 +14,7 @@ from django.db import transaction
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.payments.actions import settle
-from paydesk.money.payments.actions.review import waits_for_review
+from paydesk.money.payments.actions.review import REVIEWED, waits_for_review
 from paydesk.money.payments.models import Attempt, Payment
 from paydesk.money.payments.states import AttemptState, Direction, PaymentState
 from paydesk.money.payouts import channel
@@ -34,6 +34,7 @@ def send_due() -> int:
             goes_out_at__lte=clock.now(),
             payment__state=PaymentState.PROCESSING,
         )
+        .exclude(payment__reason__in=REVIEWED)
         .order_by("goes_out_at")
         .values_list("payment_id", flat=True)[:BATCH]
     )

@@ -9,11 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from paydesk.brands import profiles
 from paydesk.kit import reactions
 from paydesk.kit.actors import SYSTEM, Actor, ActorKind
+from paydesk.kit.sweeping import each
 from paydesk.money.ledger import queries as ledger
+from paydesk.money.ledger.models import Account
 from paydesk.money.ledger.rules import AccountCode
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.reasons import Reason
@@ -108,10 +112,18 @@ def _failed(request: RefundRequest, payment: Payment, actor: Actor, facts: dict[
 
 def retry_owed(merchants: Iterable[UUID] | None = None) -> int:
     """Pay what is owed by merchants (None: by anybody) who have the money now; how many."""
-    owed = RefundRequest.objects.filter(state=State.OWED).select_related("payment")
+    funds = Account.objects.filter(
+        brand=OuterRef("brand"),
+        currency=OuterRef("currency"),
+        code=AccountCode.MERCHANT,
+        owner=OuterRef("payment__merchant_id"),
+        posted__gte=F("held") + OuterRef("granted"),
+    )
+    # Those of a merchant who has nothing must not stand before the others.
+    owed = RefundRequest.objects.filter(Exists(funds), state=State.OWED).select_related("payment")
     if merchants is not None:
         owed = owed.filter(payment__merchant_id__in=list(merchants))
-    return sum(_retry(request) for request in owed.order_by("asked_at")[:_BATCH])
+    return each(_retry, list(owed.order_by("asked_at")[:_BATCH]))
 
 
 def _retry(request: RefundRequest) -> bool:
@@ -131,10 +143,10 @@ def _retry(request: RefundRequest) -> bool:
 
 def carry_out_left_behind() -> int:
     """Go on with requests whose process died between granting and paying; how many."""
-    left = RefundRequest.objects.filter(state=State.SENDING).order_by("changed_at")[:_BATCH]
-    for request in list(left):
-        carry_out(request.id)
-    return len(left)
+    purpose = Concat(Value(_PREFIX), Cast(OuterRef("id"), TextField()))
+    under_way = Payment.objects.filter(purpose=purpose, finished_at=None)
+    left = RefundRequest.objects.filter(~Exists(under_way), state=State.SENDING)
+    return each(carry_out, list(left.order_by("changed_at").values_list("id", flat=True)[:_BATCH]))
 
 
 def follow_changed(payment_ids: Iterable[str]) -> None:

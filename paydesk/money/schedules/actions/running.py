@@ -10,6 +10,7 @@ from django.db import transaction
 
 from paydesk.brands import profiles
 from paydesk.kit import clock, ids
+from paydesk.kit.sweeping import each
 from paydesk.money.schedules import calendar
 from paydesk.money.schedules.actions.changing import advance
 from paydesk.money.schedules.actions.following import record, tell_of
@@ -33,9 +34,11 @@ def run_due() -> int:
     """Let what is due become occurrences and try those whose turn it is; answers how many tries
     were made."""
     due = Schedule.objects.filter(state=ScheduleState.ACTIVE, next_at__lte=clock.now())
-    for schedule_id in list(due.order_by("next_at").values_list("id", flat=True)[:BATCH]):
-        _fall_due(schedule_id)
-    wanting = Occurrence.objects.filter(state=OccurrenceState.RUNNING, next_try_at__lte=clock.now())
+    each(_fall_due, list(due.order_by("next_at").values_list("id", flat=True)[:BATCH]))
+    # Those of paused schedules keep their turn, but must not stand before the others.
+    wanting = Occurrence.objects.filter(
+        state=OccurrenceState.RUNNING, next_try_at__lte=clock.now()
+    ).exclude(schedule__state=ScheduleState.PAUSED)
     found = list(wanting.order_by("next_try_at").values_list("id", flat=True)[:BATCH])
     return sum(_try(occurrence) for occurrence in found)
 

@@ -13,8 +13,9 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from paydesk.approvals.models import Request
 from paydesk.audit.verify import verify as verify_audit
+from paydesk.brands import hours, profiles
 from paydesk.desk.cases.models import Case, Entry
-from paydesk.desk.cases.rules import EntryKind, State
+from paydesk.desk.cases.rules import CAPACITY, EntryKind, State
 from paydesk.entry.cli import demo
 from paydesk.entry.cli.demo import almanac, cast, seeding, talk
 from paydesk.entry.web.demo.people import CUSTOMERS, PASSWORD, STAFF
@@ -26,6 +27,8 @@ from paydesk.money.orders.models import PaymentRequest
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentKind, PaymentState
+from paydesk.money.refunds.models import Recall, RefundRequest
+from paydesk.money.refunds.rules import OVER
 from paydesk.notifications.models import Message
 from paydesk.people import queries as people
 from paydesk.people.models import Realm
@@ -172,10 +175,37 @@ def test_something_waits_on_the_desk() -> None:
         waiting = Case.objects.filter(brand=brand, assignee=None, rank_at__isnull=False)
         assert waiting.count() >= 2
         since = [case.waiting_since for case in waiting]
-        assert all(NOW - timedelta(days=3) < moment <= NOW for moment in since if moment)
+        assert all(NOW - timedelta(minutes=30) < moment <= NOW for moment in since if moment)
     assert Request.objects.filter(state="pending").exists()
     assert Case.objects.filter(state=State.SOLVED).exists()
     assert Case.objects.filter(state=State.CLOSED).exists()
+
+
+def test_nobody_was_forgotten() -> None:
+    """What waits came lately, in service hours; of the rest of the month nothing does."""
+    live = Case.objects.exclude(state__in=(State.SOLVED, State.CLOSED))
+    for case in live.filter(assignee=None):
+        brand = profiles.get(case.brand)
+        waited = hours.service_time_between(brand, case.channel, case.opened_at, NOW)
+        assert waited < timedelta(hours=1), case
+        assert NOW - case.opened_at < timedelta(hours=6), case
+    busy = Counter(live.exclude(assignee=None).values_list("assignee", flat=True))
+    assert max(busy.values()) < CAPACITY
+
+
+def test_what_was_asked_back_was_decided_by_who_was_there() -> None:
+    over = RefundRequest.objects.filter(state__in=OVER, verdict="person")
+    assert over.exists()
+    for wish in over:
+        case = Case.objects.get(customer=wish.customer_id, payment_id=wish.payment_id)
+        assert (case.live, case.first_responded_at is None) == (False, False)
+        assert wish.decided_by == f"staff:{case.assignee_id}"
+    assert RefundRequest.objects.filter(state="asked").count() <= len(BRANDS)
+    assert Recall.objects.exclude(state="open").exists()
+    for row in Recall.objects.all():
+        case = Case.objects.get(customer=row.customer_id, payment_id=row.payment_id)
+        assert case.assignee is not None
+        assert case.live == (row.state == "open")
 
 
 def test_conversations_have_two_sides_and_two_languages() -> None:

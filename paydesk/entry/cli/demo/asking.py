@@ -62,7 +62,7 @@ def about_payment(
         lang=resident.person.lang,
         payment=payment,
     )
-    _begin(desk, case, Script(turns, resident.actor, resident, payment.id), after)
+    begin(desk, case, Script(turns, resident.actor, resident, payment.id), after)
     return case
 
 
@@ -112,7 +112,7 @@ def with_matter(
         paid.amount if paid else 0,
         stops=undecided,
     )
-    _begin(desk, case, script, after)
+    begin(desk, case, script, after)
     return case
 
 
@@ -131,7 +131,7 @@ def as_visitor(
     case = cases.open_case(
         brand=brand, channel=CHANNEL, actor=actor, topic=topic, identity=who, lang=lang
     )
-    _begin(desk, case, Script(turns, actor), after)
+    begin(desk, case, Script(turns, actor), after)
     return case
 
 
@@ -178,7 +178,7 @@ def _type_wrong(resident: Resident) -> None:
         people.count_wrong_password(resident.customer.user)
 
 
-def _begin(desk: Helpdesk, case: Case, script: Script, after: timedelta | None) -> None:
+def begin(desk: Helpdesk, case: Case, script: Script, after: timedelta | None = None) -> None:
     """Say the first sentence, if the case is new, and let the desk know."""
     if desk.knows(case):
         return

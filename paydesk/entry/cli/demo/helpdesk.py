@@ -15,7 +15,7 @@ from paydesk.approvals import actions as decisions
 from paydesk.brands import hours, profiles
 from paydesk.desk.cases import actions as cases
 from paydesk.desk.cases.models import Case
-from paydesk.desk.cases.rules import CaseRefused, FreezeReason
+from paydesk.desk.cases.rules import CaseRefused, FreezeReason, Priority
 from paydesk.entry.cli.demo.cast import SHIFTS
 from paydesk.entry.cli.demo.stage import Stage, Story
 from paydesk.entry.cli.demo.talk import Turn
@@ -28,8 +28,8 @@ CHANNEL = "chat"
 TALKS = 3
 """How many conversations one agent holds before the next customer has to wait."""
 
-LAST_HOUR = timedelta(minutes=80)
-"""Before the end; from here on, what waits may go on waiting: it is the demo's present."""
+PRESENT = timedelta(minutes=20)
+"""Before the end; from here on, what waits may go on waiting."""
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -38,7 +38,8 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 class Script:
     """What will be said and done in a case. `payment` is what an act is about, if any.
 
-    `stops`: the case stays as it is at the end, instead of being solved.
+    `deed` is what the act of that name does. `stops`: the case stays as it is at the end, instead
+    of being solved.
     """
 
     turns: list[Turn]
@@ -46,6 +47,7 @@ class Script:
     resident: Resident | None = None
     payment: UUID | None = None
     amount: int = 0
+    deed: Callable[[Case, Clerk], None] | None = None
     stops: bool = False
 
 
@@ -63,16 +65,19 @@ class Helpdesk:
             "unlock": self._unlock,
             "hold": self._hold,
             "decide": self._decide,
+            "deed": self._deed,
         }
 
     def expect(self, case: Case, script: Script, *, after: timedelta | None = None) -> None:
-        """Somebody will take up this case once the channel is staffed.
+        """Somebody will take up this case once the channel is staffed, an urgent one at any hour.
 
         `script` begins after what has been said already. `after`: how long until anybody looks.
         """
         self._known.add(case.pk)
         self._scripts[case.pk] = script
-        opening = hours.next_opening(profiles.get(case.brand), CHANNEL, clock.now())
+        opening = clock.now()
+        if case.priority != Priority.URGENT:
+            opening = hours.next_opening(profiles.get(case.brand), CHANNEL, opening)
         wait = after or timedelta(seconds=self._town.random.randint(8, 70))
         self._stage.add(opening + wait, self._attend())
 
@@ -101,7 +106,7 @@ class Helpdesk:
         script = self._scripts.pop(case.pk, None) if case else None
         if case and script:
             clerk.busy += 1
-            if clock.now() < self._stage.end - LAST_HOUR:
+            if clock.now() < self._stage.end - PRESENT:
                 # Whoever sits there looks into the queue again, not only when somebody new comes.
                 self._stage.add(clock.now() + timedelta(seconds=30), self._attend())
             yield from self._converse(case, clerk, script)
@@ -183,6 +188,11 @@ class Helpdesk:
             reason=HoldReason.REVIEW,
             until=clock.now() + timedelta(hours=48),
         )
+
+    def _deed(self, case: Case, clerk: Clerk, script: Script) -> None:
+        if script.deed is None:
+            raise CaseRefused("no_request")
+        script.deed(case, clerk)
 
     def _decide(self, case: Case, clerk: Clerk, script: Script) -> None:
         """A supervisor decides what the agent asked for in this case."""

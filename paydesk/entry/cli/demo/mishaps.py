@@ -67,19 +67,24 @@ def followed_up() -> Story:
 
 def short(town: Town, resident: Resident, then: Then) -> Story:
     """Not enough money."""
-    friend = town.friend_of(resident)
+    if resident.balance >= resident.may.single:  # he could pay whatever he may
+        known = town.of_part(resident.person.brand, "everyday", "late")
+        resident = min(known, key=lambda one: one.balance)
+    resident.look()
     over = resident.balance + town.money(resident, 50, 500)
     limit = resident.may.single
-    yield from _sent(town, resident, friend, min(over, limit), then)
+    yield from _sent(town, resident, town.friend_of(resident), min(over, limit), then)
 
 
 def held(town: Town, resident: Resident, then: Then) -> Story:
     """Enough money, but a part of it is reserved for two days."""
     resident.top_up(_sum(town, resident))
     yield timedelta(minutes=2)
+    resident.look()
+    limit = resident.may.single
     outcome = payments.place_hold(
         customer=resident.customer,
-        amount=max(resident.balance * 2 // 3, 100),
+        amount=max(resident.balance - min(resident.balance, limit) // 3, 100),
         currency=resident.currency,
         reason=HoldReason.ORDER,
         expires_at=clock.now() + timedelta(hours=40),
@@ -88,7 +93,6 @@ def held(town: Town, resident: Resident, then: Then) -> Story:
     if outcome.ok:
         yield timedelta(minutes=town.random.randint(2, 40))
         shop = town.shop(resident.person.brand)
-        limit = resident.may.single
         yield from _sent(town, resident, shop, min(max(resident.balance, 100), limit), then)
 
 
@@ -156,10 +160,10 @@ def to_self(town: Town, resident: Resident, then: Then) -> Story:
 def other_currency(town: Town, resident: Resident, then: Then) -> Story:
     """A currency that the recipient has no wallet in."""
     other = next(code for code in resident.brand.currencies if code != resident.currency)
-    friend = town.friend_of(resident)
-    outcome = resident.send(friend, 2000, currency=other)
+    shop = town.shop(resident.person.brand)  # shops change no money
+    outcome = resident.send(shop, 2000, currency=other)
     yield timedelta(seconds=town.random.randint(30, 200))
-    then(resident, outcome, friend)
+    then(resident, outcome, shop)
 
 
 def twice(town: Town, resident: Resident, then: Then) -> Story:

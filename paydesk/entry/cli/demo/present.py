@@ -18,12 +18,12 @@ NOT_YET = timedelta(days=365)
 """Nobody has looked at it yet when the demo begins."""
 
 _WAITING = (
-    ("card", 47),
-    ("theft", 31),
-    ("refund_small", 22),
-    ("short", 18),
-    ("official", 8),
-    ("frozen", 13),
+    ("card", 14),
+    ("theft", 1),
+    ("refund_small", 9),
+    ("short", 11),
+    ("official", 3),
+    ("frozen", 12),
 )
 
 

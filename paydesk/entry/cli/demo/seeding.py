@@ -147,7 +147,7 @@ def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float, n:
     present.schedule(stage, town, desk, brand, n)
     banking.schedule(stage, town, brand, max(4, round(36 * share)))
     exchanges.schedule(stage, town, brand, max(3, round(40 * share)))
-    moneyback.schedule(stage, town, brand, max(3, round(24 * share)), n)
+    moneyback.schedule(stage, town, desk, brand, max(3, round(24 * share)), n)
     shopfronts.schedule(stage, town, brand, max(12, round(260 * share)))
 
 

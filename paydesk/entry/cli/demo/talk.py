@@ -23,6 +23,7 @@ class Turn:
 
 
 DECISION = Turn("!", "decide")
+DEED = Turn("!", "deed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from paydesk.kit import ids
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.payments import actions as payments
 from paydesk.money.payments.plans import Outcome
+from paydesk.money.payments.queries import wallets
 from paydesk.money.payments.states import PaymentState
 from paydesk.people.models import Customer, StaffMember
 
@@ -67,6 +68,11 @@ class Resident:
     def may(self) -> Spending:
         """What this person may send in the first currency."""
         return self.brand.limits[self.currency].of(self.customer.identity_level)
+
+    def look(self) -> None:
+        """Look into the wallet: the guess of the balance is right again."""
+        held = [one for one in wallets(self.customer) if one.currency == self.currency]
+        self.balance = sum(one.available for one in held)
 
     def top_up(self, amount: int, token: str = GOOD_CARD) -> Outcome:
         """Put `amount` minor units into the wallet from a test instrument."""

@@ -32,6 +32,9 @@ _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.CODE, w.CODE_EN, w.MAYBE_IS_EN, w.DIGITS),
         # "771204 is your login code"
         (Kind.CODE, rf"{w.ALONE}(\d{{4,8}}|\d{{3}}[ \-]\d{{3}})", w.CODE_OF_WHOM_EN),
+        # "I got 482913 by SMS", "482913 came by text"
+        (Kind.CODE, w.GOT_EN, w.QUOTE, w.DIGITS, w.QUOTE, w.BY_SMS_EN),
+        (Kind.CODE, w.ALONE, w.DIGITS, w.CAME_EN, w.BY_SMS_EN),
         (Kind.CODE, r"(?<![A-Za-z0-9])(G-\d{6})(?!\d)"),
         # "PIN: 4821", "4821 is my card pin"
         (
@@ -56,7 +59,8 @@ _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     )
 )
 _HINT = re.compile(
-    r"码|碼|口令|code|pass|pin|otp|cv[vcn]|csc|2fa|tan|pwd|psw|mima|G-\d|[三3]位", re.IGNORECASE
+    r"码|碼|口令|code|pass|pin|otp|cv[vcn]|csc|2fa|tan|pwd?|psw|mima|sms|text|G-\d|[三3]位",
+    re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(w.CLAUSE_END)
 _WORDS = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")

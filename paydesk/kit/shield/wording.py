@@ -56,13 +56,27 @@ OF_WHOM_ZH = (
 )
 NOT_REFUSED_ZH = r"(?!\s?(?:错|不对|无效|过期|收不到|没))"
 
-# "error code 5012" and the like name no secret.
+# "error code 5012", "failed with code 5012" and the like name no secret.
 _OTHER_CODES = "".join(
-    f"(?<!{word} )"
+    rf"(?<!\b{word}[ \-])"
     for word in (
         "error", "zip", "postal", "post", "country", "area", "promo", "discount", "coupon", "qr",
         "response", "status", "decline", "reason", "bank", "sort", "swift", "branch", "voucher",
-        "referral", "invite", "product", "tracking", "case",
+        "referral", "invite", "product", "tracking", "case", "order", "reference", "transaction",
+        "booking", "region", "city", "district", "dial", "dialing", "dialling", "calling",
+        "currency", "merchant", "category", "mcc", "bic", "iban", "aba", "routing", "clearing",
+        "item", "article", "sku", "hs", "tax", "tariff", "shop", "store", "station", "airport",
+        "colour", "color", "bar", "source", "exit", "return", "result", "failure", "fault",
+        "refusal", "rejection", "http", "company", "agent", "member", "customer", "invitation",
+        "offer", "ticket", "gift", "campaign", "purpose", "industry", "institution", "agency",
+    )
+) + "".join(
+    rf"(?<!\b{words})"
+    for words in (
+        "failed with ", "declined with ", "rejected with ", "refused with ", "returned ",
+        "error with ", "failed with a ", "failed with the ", "error: ", r"error \(",
+        r"failed \(", r"declined \(", "declined, ", "declined: ",
+        r"rejected \(", "rejected, ",
     )
 )  # fmt: skip
 CODE_KIND_EN = (
@@ -72,8 +86,15 @@ CODE_KIND_EN = (
 CODE_EN = (
     rf"(?<![A-Za-z])(?:{CODE_KIND_EN}\s(?:pass)?(?:code|number|pin)"
     r"|(?:otp|totp|2fa|tan|passcode)(?![A-Za-z])"
-    rf"|(?:my|the|this|your|got|received|a)\s{_OTHER_CODES}code)"
+    rf"|{_OTHER_CODES}code(?![A-Za-z]))"
 )
+# "I got 482913 by SMS", "482913 came by text"
+BY_SMS_EN = (
+    r"\s{1,2}(?:by|via|through|over|in|from|on)\s(?:an?\s|the\s|your\s|my\s)?"
+    r"(?:sms|text(?:\smessage)?)(?![A-Za-z])"
+)
+GOT_EN = r"(?<![A-Za-z])(?:got|get|received|receive|was sent|sent me|(?:was|am) given)\s{1,2}"
+CAME_EN = r"\s{1,2}(?:came|arrived)(?:\sto me)?"
 CODE_OF_WHOM_EN = (
     rf"\s(?:is|was)\s(?:my|your|the)\s(?:\w{{1,20}}\s){{0,3}}(?:{CODE_KIND_EN}\s)?"
     r"(?:code|otp|passcode|one[- ]time password)\b"
@@ -81,10 +102,10 @@ CODE_OF_WHOM_EN = (
 
 PIN = r"(?<![A-Za-z])pin(?![A-Za-z])(?:\s?(?:码|code|number))?"
 
-LOGIN_KEY_ZH = r"(?:密码|密碼|口令|(?<![A-Za-z])(?:mima|pwd|psw|passwd)(?![A-Za-z]))"
+LOGIN_KEY_ZH = r"(?:密码|密碼|口令|(?<![A-Za-z])(?:mima|pwd?|psw|passwd)(?![A-Za-z]))"
 LOGIN_KEY_EN = (
     r"(?:password|passwd|passphrase|passcode|(?<![A-Za-z])pass(?:\s?word)?(?=\s{0,2}[:=])"
-    r"|(?<![A-Za-z])(?:pwd|psw)(?![A-Za-z]))"
+    r"|(?<![A-Za-z])(?:pwd?|psw)(?![A-Za-z]))"
 )
 
 CARD_SECURITY = (

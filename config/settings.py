@@ -210,13 +210,10 @@ CACHES = {
     },
 }
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "paydesk.people.passwords.UserAttributeSimilarityValidator"},
+    {"NAME": "paydesk.people.passwords.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 SCREENING = "paydesk.money.risk.lists.SimulatedScreening"  # who looks names up in lists

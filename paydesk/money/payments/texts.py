@@ -34,7 +34,20 @@ _HOLD_REASONS = {
     HoldReason.DISPUTE: gettext_lazy("争议处理"),
     HoldReason.REVIEW: gettext_lazy("交易核实"),
 }
-_WALLETS = {"alipay": gettext_lazy("支付宝")}
+_WALLETS = {
+    "alipay": gettext_lazy("支付宝"),
+    "wechat": gettext_lazy("微信支付"),
+    "transfer": gettext_lazy("银行转账"),
+    "unionpay": gettext_lazy("银联"),
+}
+_OPEN = {
+    "alipay:qr": gettext_lazy("用支付宝扫码"),
+    "alipay:wap": gettext_lazy("在这部手机上打开支付宝"),
+    "wechat:native": gettext_lazy("用微信扫码"),
+    "wechat:h5": gettext_lazy("在这部手机上打开微信"),
+    "unionpay:page": gettext_lazy("在银联的页面上付款"),
+    "bank": gettext_lazy("转到您的专属收款账号，到账后自动入账"),
+}
 _INSTRUMENTS = {
     "sim_card_4242": gettext_lazy("正常扣款"),
     "sim_card_0051": gettext_lazy("卡内余额不足（51）"),
@@ -102,10 +115,16 @@ def method(shown: Mapping[str, Any], lang: str) -> str:
     if not shown:
         return ""
     with translation.override(language(lang)):
-        if shown.get("kind") == "card":
+        if shown.get("kind") == "card" and shown.get("last4"):
             return _("银行卡 尾号 %(last4)s") % {"last4": shown.get("last4", "")}
         scheme = shown.get("scheme", "")
         return str(_WALLETS.get(scheme, scheme))
+
+
+def way_hint(token: str, lang: str) -> str:
+    """How one pays with a token of a real provider that anybody may use; empty for another."""
+    with translation.override(language(lang)):
+        return str(_OPEN.get(token, _OPEN.get(token.partition(":")[0], "")))
 
 
 def instrument_hint(token: str, lang: str) -> str:

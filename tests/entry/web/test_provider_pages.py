@@ -1,5 +1,6 @@
 """The payer's way to providers' pages and back: codes, posted forms, account details."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +65,29 @@ def test_where_to_transfer_to(tmp_path: Path, settings: Any, payer: Customer, pa
     assert f"880166{payer.number}" in shown
     assert "收款账号" in shown
     assert "示例银行" in shown
+
+
+def test_every_provider_of_the_brand_can_be_chosen(
+    tmp_path: Path, settings: Any, payer: Customer, page: Client
+) -> None:
+    """Also where no test instrument is offered, as in production."""
+    bank = {"holder": "Topay", "bank_name": "示例银行", "virtual_prefix": "880166"}
+    accounts = {"unionpay": UnionPayGateway().settings(), "alipay": {}, "wechat": {}, "bank": bank}
+    settings.PROVIDERS_FILE = account_file(tmp_path, "topay", accounts)
+    settings.SIMULATED_PROVIDER = False
+    shown = page.get("/topay/topup/").content.decode()
+    offered = re.findall(r'name="instrument" value="([^"]+)"', shown)
+    mine = f"bank:{payer.number}"
+    assert offered == [
+        "alipay:qr", "alipay:wap", "wechat:native", "wechat:h5", "unionpay:page", mine
+    ]  # fmt: skip
+    for text in ("支付宝", "微信支付", "银联", "银行转账", "用微信扫码"):
+        assert text in shown
+    assert "测试卡" not in shown
+    key = re.search(r'name="key" value="([^"]+)"', shown)
+    assert key
+    values = {"key": key[1], "amount": "50", "currency": "CNY"}
+    strange = page.post("/topay/topup/", {**values, "instrument": "bank:100000000"})
+    assert strange.status_code == 422
+    answer = page.post("/topay/topup/", {**values, "instrument": mine}, follow=True)
+    assert "去完成付款" in answer.content.decode()

@@ -1,6 +1,7 @@
-"""The test instruments of the simulated provider as choices, each with what it will do.
+"""The ways to pay that need nothing saved: providers' codes and pages, and test instruments.
 
-They exist so that every outcome can be seen; none is a real card.
+The test instruments of the simulated provider exist so that every outcome can be seen; each says
+what it will do, none is a real card.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from django.utils.translation import get_language
 from paydesk.money.payments import texts
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.simulated import instruments
+from paydesk.people.models import Customer
 
+_ICONS = {"card": "credit-card", "wallet": "smartphone", "bank": "landmark"}
 USUAL = 5
 """How many of them are shown at first."""
 
@@ -26,8 +29,31 @@ class InstrumentView:
     chosen: bool
 
 
+def ways(chosen: str, customer: Customer) -> list[InstrumentView]:
+    """What the brand's real providers let anybody pay with; `chosen` a token or ""."""
+    return [_way(token, chosen) for token in open_tokens(customer)]
+
+
+def open_tokens(customer: Customer) -> list[str]:
+    """The tokens of `ways`."""
+    return registry.open_tokens(customer.brand, customer.number)
+
+
+def _way(token: str, chosen: str) -> InstrumentView:
+    provider, lang = registry.of_token(token), get_language() or "zh-hans"
+    found = provider.instrument(token) if provider else None
+    assert found
+    return InstrumentView(
+        token=token,
+        label=texts.method(found.shown(), lang),
+        icon=_ICONS[found.kind],
+        does=texts.way_hint(token, lang),
+        chosen=token == chosen,
+    )
+
+
 def tokens(brand: str) -> tuple[str, ...]:
-    """Every token that may be chosen; none where the simulated provider is not offered."""
+    """Every test token that may be chosen; none where the simulated provider is not offered."""
     return tuple(token for token in instruments.all_tokens() if registry.of_token(token, brand))
 
 
@@ -42,7 +68,7 @@ def _view(token: str, chosen: str) -> InstrumentView:
     return InstrumentView(
         token=token,
         label=texts.method(found.shown(), lang),
-        icon="credit-card" if found.kind == "card" else "smartphone",
+        icon=_ICONS[found.kind],
         does=texts.instrument_hint(token, lang),
         chosen=token == chosen,
     )

@@ -36,7 +36,11 @@ class Suggestion:
 def topup(request: BrandRequest, customer: Customer) -> HttpResponse:
     """The form, and the top-up itself."""
     saved = choices.choices(customer)
-    tokens = (*(one.value for one in saved), *instruments.tokens(request.brand.code))
+    tokens = (
+        *(one.value for one in saved),
+        *instruments.open_tokens(customer),
+        *instruments.tokens(request.brand.code),
+    )
     if request.method != "POST":
         initial = {"instrument": tokens[0] if tokens else "", **prefilled(request, customer)}
         return _page(
@@ -82,6 +86,7 @@ def _page(request: BrandRequest, customer: Customer, form: TopUpForm) -> HttpRes
         symbol=SYMBOLS.get(currency, currency),
         suggestions=_suggestions(currency, str(form["amount"].value() or "")),
         methods=choices.choices(customer, chosen),
+        ways=instruments.ways(chosen, customer),
         instruments=usual,
         rare=rare,
         rare_open=any(one.chosen for one in rare),

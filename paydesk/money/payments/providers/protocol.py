@@ -27,6 +27,9 @@ class Capabilities:
     payouts: bool = False
     disputes: bool = False
     settlement_files: bool = False
+    open_tokens: tuple[str, ...] = ()
+    """With which anybody may pay, in the order to offer them; "{customer}" stands for the payer's
+    customer number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,15 @@ def of_brand(brand: str) -> list[Provider]:
     return sorted(found, key=lambda provider: provider.code == SIMULATED)
 
 
+def open_tokens(brand: str, customer_number: str) -> list[str]:
+    """The tokens of real providers with which this customer of the brand may pay."""
+    return [
+        token.format(customer=customer_number)
+        for provider in of_brand(brand)
+        for token in provider.capabilities.open_tokens
+    ]
+
+
 def of_token(token: str, brand: str = "") -> Provider | None:
     """The provider that takes a token with which anybody may pay, or None."""
     return next(

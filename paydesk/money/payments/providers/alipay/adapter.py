@@ -50,6 +50,7 @@ class Alipay(Adapter):
         refunds=True,
         refund_window=timedelta(days=365),
         settlement_files=True,
+        open_tokens=(QR, WAP),
     )
 
     def instrument(self, token: str) -> Instrument | None:

@@ -43,6 +43,7 @@ class Bank(Adapter):
         answers_queries=False,
         payouts=True,
         settlement_files=True,
+        open_tokens=(PREFIX + "{customer}",),
     )
 
     def instrument(self, token: str) -> Instrument | None:

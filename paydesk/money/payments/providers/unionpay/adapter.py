@@ -40,6 +40,7 @@ class UnionPay(Adapter):
         refunds=True,
         refund_window=timedelta(days=330),
         settlement_files=True,
+        open_tokens=(PAGE,),
     )
 
     def instrument(self, token: str) -> Instrument | None:

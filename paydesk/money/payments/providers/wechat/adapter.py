@@ -50,6 +50,7 @@ class WeChat(Adapter):
         refunds=True,
         refund_window=timedelta(days=365),
         settlement_files=True,
+        open_tokens=(NATIVE, H5),
     )
 
     def instrument(self, token: str) -> Instrument | None:

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from paydesk.people import naming
 from paydesk.people.models import Customer
-from paydesk.people.queries import is_customer_number
+from paydesk.people.queries import is_customer_number, normal_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def find_customers(brand: str, texts: Collection[str]) -> dict[str, Found]:
 
     Texts that mean nobody are left out. Two look-ups at most, whatever the number of texts.
     """
-    means = {text: _means(text) for text in texts}
+    means = {text: _means(brand, text) for text in texts}
     known = _by_number(brand, {number for number, _, _ in means.values() if number})
     emails = {email for _, email, _ in means.values() if email}
     phones = {phone for _, _, phone in means.values() if phone}
@@ -42,7 +42,7 @@ def find_customers(brand: str, texts: Collection[str]) -> dict[str, Found]:
     return found
 
 
-def _means(text: str) -> tuple[str, str, str]:
+def _means(brand: str, text: str) -> tuple[str, str, str]:
     """The customer number, e-mail address and phone that a text may be; "" for none."""
     if text.isascii() and is_customer_number(text):
         return text, "", ""
@@ -50,7 +50,7 @@ def _means(text: str) -> tuple[str, str, str]:
     if "@" in typed:
         return "", typed, ""
     number = naming.normal_number(typed)
-    phone = naming.normal_phone(typed) or ""
+    phone = normal_phone(brand, typed) or ""
     return (number if is_customer_number(number) else ""), "", phone
 
 

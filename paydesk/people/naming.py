@@ -45,6 +45,11 @@ def normal_phone(text: str, region: str = "CN") -> str | None:
     return written if re.fullmatch(r"\+[1-9][0-9]{6,14}", written) else None
 
 
+def calling_code(region: str) -> int:
+    """The number that stands for a country before its phone numbers: 86 for CN, 0 for none."""
+    return phonenumbers.country_code_for_region(region)
+
+
 def normal_name(text: str) -> str:
     """A person's name with outer and doubled white space and control characters taken out."""
     plain = "".join(c for c in unicodedata.normalize("NFC", text) if c.isprintable() or c.isspace())

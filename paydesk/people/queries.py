@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from paydesk.brands import profiles
 from paydesk.kit import clock, ids
 from paydesk.people import naming, rules
 from paydesk.people.models import (
@@ -25,6 +26,9 @@ from paydesk.people.models import (
     StaffMember,
     User,
 )
+
+STAFF_HOME = "CN"
+"""Where a number typed at the staff's door is from, which belongs to no brand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,19 @@ def find_user(realm: str, brand: str, text: str) -> User | None:
     if "@" in typed:
         wanted = Q(email=typed)
     elif realm == Realm.CUSTOMER and is_customer_number(number):
-        wanted = Q(customer__number=number) | _proved(naming.normal_phone(typed) or "none")
+        wanted = Q(customer__number=number) | _proved(normal_phone(brand, typed) or "none")
     else:
-        phone = naming.normal_phone(typed)
+        phone = normal_phone(brand, typed)
         if phone is None:
             return None
         wanted = _proved(phone)
     return User.objects.filter(wanted, realm=realm, brand=brand).first()
+
+
+def normal_phone(brand: str, typed: str) -> str | None:
+    """A typed phone number as E.164; without a country code it is one of the brand's home."""
+    home = profiles.get(brand).exchange.home if brand else STAFF_HOME
+    return naming.normal_phone(typed, home)
 
 
 def _proved(phone: str) -> Q:

@@ -9,6 +9,7 @@ from paydesk.brands import profiles
 from paydesk.kit import ids, reactions
 from paydesk.kit.actors import SYSTEM
 from paydesk.people import actions, queries
+from paydesk.people.lookups import find_customers
 from paydesk.people.models import Customer, Realm, User
 from tests.factories import CustomerFactory, StaffFactory
 
@@ -60,9 +61,26 @@ def test_one_person_in_two_brands_is_two_customers(customer_factory: CustomerFac
     assert queries.find_customer("topay", "chen@example.com") == here
     assert queries.find_customer("gopay", "CHEN@example.com ") == there
     assert queries.find_customer("dingpay", "chen@example.com") is None
-    assert queries.find_customer("gopay", "138 0013 8000") == there
+    assert queries.find_customer("gopay", "+86 138 0013 8000") == there
     assert queries.find_customer("gopay", there.number) == there
     assert queries.find_customer("topay", there.number) is None
+
+
+@pytest.mark.parametrize(
+    ("brand", "typed", "stored"),
+    [
+        ("gopay", "(202) 555-0143", "+12025550143"),
+        ("topay", "138 0013 8000", "+8613800138000"),
+        ("gopay", "+86 138 0013 8000", "+8613800138000"),
+    ],
+)
+def test_a_number_without_country_code_is_from_the_brands_home(
+    customer_factory: CustomerFactory, brand: str, typed: str, stored: str
+) -> None:
+    customer = customer_factory(brand=brand, phone=typed)
+    assert customer.user.phone == stored
+    assert queries.find_customer(brand, typed) == customer
+    assert find_customers(brand, [typed])[typed].id == customer.id
 
 
 def test_a_customer_number_is_found_as_people_write_it(customer_factory: CustomerFactory) -> None:

@@ -10,7 +10,7 @@ from paydesk.audit import actions as audit
 from paydesk.brands import profiles
 from paydesk.kit import clock, ids, reactions
 from paydesk.kit.actors import Actor, ActorKind
-from paydesk.people import naming
+from paydesk.people import naming, queries
 from paydesk.people.models import Customer, Realm, User
 from paydesk.people.open_pages import sessions_changed
 
@@ -56,7 +56,7 @@ def register_customer(
     """
     profile = profiles.get(brand)
     clean_name, clean_email = usable(name, email)
-    clean_phone = naming.normal_phone(phone) if phone else None
+    clean_phone = queries.normal_phone(profile.code, phone) if phone else None
     if phone and clean_phone is None:
         raise NotUsable("phone")
     user = User(

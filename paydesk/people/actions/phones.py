@@ -6,7 +6,7 @@ from paydesk.audit import actions as audit
 from paydesk.kit import clock
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.notifications.models import ToKind
-from paydesk.people import naming, telling
+from paydesk.people import queries, telling
 from paydesk.people.actions.codes import send_code, take_code
 from paydesk.people.actions.customers import AlreadyRegistered, NotUsable
 from paydesk.people.models import CodePurpose, Customer, OneTimeCode, User
@@ -14,7 +14,7 @@ from paydesk.people.models import CodePurpose, Customer, OneTimeCode, User
 
 def ask_phone_code(customer: Customer, phone: str) -> OneTimeCode:
     """Send a code to the number that the customer says is theirs. Raises NotUsable, CodeRefused."""
-    number = naming.normal_phone(phone)
+    number = queries.normal_phone(customer.brand, phone)
     if number is None:
         raise NotUsable("phone")
     return send_code(customer.user, CodePurpose.PHONE, to_kind=ToKind.SMS, to_address=number)

@@ -45,6 +45,29 @@ def test_registers_and_verifies_at_each_within_the_same_minute(client: Client) -
     assert sign_in(Client(), CHEN["email"], brand=THERE)["Location"] == at(THERE, "check-mail/")
 
 
+@pytest.mark.parametrize(
+    ("brand", "lang", "said"),
+    [
+        ("topay", "zh-hans", "中国大陆（+86）号码直接填写；其他地区请加国家代码，例如 +852。"),
+        ("gopay", "zh-hans", "美国（+1）号码直接填写；其他地区请加国家代码，例如 +49。"),
+        ("gopay", "en", "United States (+1) numbers as they are; others with the country code, "),
+    ],
+)
+def test_the_phone_hint_is_of_the_brands_home(
+    client: Client, customer_factory: CustomerFactory, brand: str, lang: str, said: str
+) -> None:
+    page = client.get(at(brand, "register/"), {"lang": lang})
+    assert said in page.content.decode()
+    user = customer_factory(brand=brand, password=PASSWORD, phone_proved=False, lang=lang).user
+    sign_in(client, user.email, brand=brand)
+    assert said in client.get(f"/{brand}/safety/phone/", {"lang": lang}).content.decode()
+
+
+def test_registers_with_a_number_of_the_brands_home(client: Client) -> None:
+    register(client, "gopay", phone="(202) 555-0143")
+    assert User.objects.get(brand="gopay").phone == "+12025550143"
+
+
 @pytest.mark.parametrize("login", [CHEN["email"], CHEN["phone"]])
 def test_each_password_opens_its_own_account_only(
     two: tuple[Customer, Customer], login: str

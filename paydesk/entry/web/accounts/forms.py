@@ -17,6 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from paydesk.brands import profiles
+from paydesk.entry.web.phones import phone_hint
 from paydesk.people import actions, allauth_bridge, naming, queries
 from paydesk.people.models import Realm, User
 
@@ -78,11 +80,12 @@ class RegisterForm(allauth.SignupForm):  # type: ignore[misc]  # allauth is unty
         self.fields["email"] = forms.EmailField(
             label=_("邮箱"), max_length=MAX_IDENTIFIER, widget=_input("email", "email")
         )
+        brand = allauth_bridge.door_of(context.request).brand
         self.fields["phone"] = forms.CharField(
             label=_("手机号"),
             max_length=30,
             widget=_input("tel", "tel"),
-            help_text=_("中国大陆号码直接填写；其他地区请加国家代码，例如 +65。"),
+            help_text=phone_hint(profiles.get(brand)),
         )
         self.fields["password1"] = _new_password_field(_("密码"))
         self.order_fields(self.field_order)
@@ -94,7 +97,8 @@ class RegisterForm(allauth.SignupForm):  # type: ignore[misc]  # allauth is unty
         return name
 
     def clean_phone(self) -> str:
-        phone = naming.normal_phone(self.cleaned_data["phone"])
+        brand = allauth_bridge.door_of(context.request).brand
+        phone = queries.normal_phone(brand, self.cleaned_data["phone"])
         if phone is None:
             raise forms.ValidationError(_("请填写有效的手机号，其他地区请加国家代码。"))
         return phone

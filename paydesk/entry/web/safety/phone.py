@@ -1,17 +1,21 @@
 """The customer's phone number: proved by a code sent to it, changed the same way."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from paydesk.brands.profile import Brand
+from paydesk.entry.web.phones import phone_hint
 from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.safety import proofs
 from paydesk.entry.web.wallet.frame import frame, signed_in
-from paydesk.people import access, naming
+from paydesk.people import access, queries
 from paydesk.people.actions import AlreadyRegistered, NotUsable, phones
 from paydesk.people.actions.codes import CodeRefused
 from paydesk.people.assurance import Level, suffices
@@ -26,12 +30,16 @@ class PhoneForm(forms.Form):
     phone = forms.CharField(
         label=gettext_lazy("手机号"),
         max_length=30,
-        help_text=gettext_lazy("中国大陆号码直接填写；其他地区请加国家代码，例如 +65。"),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
 
+    def __init__(self, data: QueryDict | None = None, *, brand: Brand, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.brand = brand
+        self.fields["phone"].help_text = phone_hint(brand)
+
     def clean_phone(self) -> str:
-        number = naming.normal_phone(self.cleaned_data["phone"])
+        number = queries.normal_phone(self.brand.code, self.cleaned_data["phone"])
         if number is None:
             raise forms.ValidationError(_("请填写有效的手机号，其他地区请加国家代码。"))
         return number
@@ -57,7 +65,8 @@ def phone(request: BrandRequest, customer: Customer) -> HttpResponse:
     if step == "code":
         return _take(request, customer)
     data = request.POST if step == "send" else None
-    form = PhoneForm(data, initial={"phone": "" if user.phone_proved_at else user.phone or ""})
+    initial = {"phone": "" if user.phone_proved_at else user.phone or ""}
+    form = PhoneForm(data, brand=request.brand, initial=initial)
     if data is not None and form.is_valid():
         number = form.cleaned_data["phone"]
         try:

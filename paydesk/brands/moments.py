@@ -1,6 +1,6 @@
 """A moment away from any page, for mails and papers: in a brand's zone, which is named."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from paydesk.brands.profile import in_language
@@ -18,16 +18,19 @@ _NAMES = {
 }
 
 
-def zone_name(zone: str, lang: str) -> str:
-    """What people call a time zone: 北京时间, New York time; another is called by its city."""
+def zone_name(zone: str, lang: str, at: datetime) -> str:
+    """What people call a time zone: 北京时间, New York time; another by how far it is from UTC
+    at that moment (UTC+5:30)."""
     if zone in _NAMES:
         return in_language(_NAMES[zone], lang)
-    city = zone.rpartition("/")[2].replace("_", " ")
-    return in_language({"zh": f"{city} 时间", "en": f"{city} time"}, lang)
+    away = at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0)
+    hours, minutes = divmod(abs(away) // timedelta(minutes=1), 60)
+    sign = "-" if away < timedelta(0) else "+"
+    return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
 
 
 def written(at: datetime, zone: ZoneInfo, lang: str, *, seconds: bool = False) -> str:
     """A moment as it is written to somebody: 2026-11-29 09:43（北京时间）."""
-    local, named = at.astimezone(zone), zone_name(zone.key, lang)
+    local, named = at.astimezone(zone), zone_name(zone.key, lang, at)
     told = f"{local:%Y-%m-%d %H:%M:%S}" if seconds else f"{local:%Y-%m-%d %H:%M}"
     return told + in_language({"zh": f"（{named}）", "en": f" ({named})"}, lang)

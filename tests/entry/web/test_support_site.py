@@ -39,6 +39,27 @@ def test_every_brand_has_its_page(client: Client, brand: str, lang: str) -> None
     assert ("官方联系方式" in text) == (lang == "zh-hans")
 
 
+@pytest.mark.parametrize(
+    ("brand", "lang", "said"),
+    [
+        ("topay", "zh-hans", "时间为 北京时间"),
+        ("topay", "en", "Times are in Beijing time"),
+        ("gopay", "zh-hans", "时间为 纽约时间"),
+        ("gopay", "en", "Times are in New York time"),
+    ],
+)
+def test_the_zone_of_the_hours_has_a_readable_name(
+    client: Client, client_of: ClientOf, customer_factory: CustomerFactory,
+    brand: str, lang: str, said: str,
+) -> None:  # fmt: skip
+    mine = client_of(customer_factory(brand=brand).user)
+    site = client.get(f"/{brand}/site/", {"lang": lang}).content.decode()
+    helping = mine.get(f"/{brand}/help/", {"lang": lang}).content.decode()
+    for text in (site, helping):
+        assert said in text
+        assert profiles.get(brand).timezone not in text
+
+
 def test_a_visitor_talks_without_signing_in(client: Client) -> None:
     place = ask(client, name="王女士")
     page = client.get(place).content.decode()

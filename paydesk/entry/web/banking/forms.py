@@ -8,11 +8,10 @@ from datetime import date, time
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from paydesk.brands.moments import zone_name
 from paydesk.brands.profile import Brand
+from paydesk.entry.web.templatetags.page import zonename
 from paydesk.entry.web.wallet.forms import MoneyForm
 from paydesk.money.bills.references import clean
 from paydesk.money.payouts import texts
@@ -245,7 +244,7 @@ class ScheduleForm(DatesForm, MoneyForm):
 
     def __init__(self, *args: Any, brand: Brand, for_bill: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, brand=brand, **kwargs)
-        self.fields["at"].help_text = zone_name(brand.timezone, get_language() or "zh-hans")
+        self.fields["at"].help_text = zonename(brand.timezone)
         if for_bill:
             del self.fields["recipient"]
             del self.fields["note"]

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from paydesk.brands.moments import zone_name
 from paydesk.kit import clock, shield
 from paydesk.kit.money import format_amount
 
@@ -83,6 +84,12 @@ def exact(at: datetime | None) -> str:
 def clocktime(at: datetime | None) -> str:
     """Hours and minutes in the reader's zone."""
     return f"{timezone.localtime(at):%H:%M}" if at else ""
+
+
+@register.filter
+def zonename(zone: str) -> str:
+    """What people call a time zone: "Asia/Shanghai" is 北京时间, Beijing time."""
+    return zone_name(zone, get_language() or "zh-hans", clock.now())
 
 
 @register.filter

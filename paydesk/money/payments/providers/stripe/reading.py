@@ -40,13 +40,23 @@ def charge(intent: Mapping[str, Any], code: str = "") -> Answer:
         code = code or "expired"
     return Answer(
         said=said,
-        amount=int(intent["amount_received"] if paid else intent["amount"]),
+        amount=_received(intent) if paid else int(intent["amount"]),
         currency=str(intent["currency"]).upper(),
         reference=str(intent["id"]),
         code="" if paid else code[:64],
         checks=_checks(intent, error),
         action=_action(intent) if said is Said.REQUIRES_ACTION else {},
     )
+
+
+def _received(intent: Mapping[str, Any]) -> int:
+    """Minor units that were really taken: as the intent says, else as its captured charge does."""
+    if "amount_received" in intent:
+        return int(intent["amount_received"])
+    latest = intent["latest_charge"]
+    if not isinstance(latest, Mapping) or not latest["captured"]:
+        raise KeyError("amount_received")
+    return int(latest["amount"])
 
 
 def _charge_said(status: str) -> Said:

@@ -48,20 +48,22 @@ def expected(customer: Customer, filters: Filters) -> int:
 
 
 def _columns(lang: str) -> list[Column]:
-    def column(name: str, kind: ColumnKind = ColumnKind.TEXT, width: int = 14) -> Column:
-        return Column(texts.word(name, lang), kind, width)
+    def column(
+        name: str, kind: ColumnKind = ColumnKind.TEXT, width: int = 14, *, free: bool = False
+    ) -> Column:
+        return Column(texts.word(name, lang), kind, width, free)
 
     return [
         column("at", ColumnKind.MOMENT, 20),
         column("number", width=18),
         column("kind", width=10),
         column("state", width=10),
-        column("other", width=24),
+        column("other", width=24, free=True),
         column("amount", ColumnKind.AMOUNT),
         column("fee", ColumnKind.AMOUNT, 10),
         column("currency", width=7),
         column("received", width=16),
-        column("note", width=24),
+        column("note", width=24, free=True),
         column("finished", ColumnKind.MOMENT, 20),
     ]
 

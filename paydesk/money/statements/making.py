@@ -45,7 +45,7 @@ def write(export: Export, file: BinaryIO, progress: Progress) -> None:
         chosen = [access.payment_of(export.customer, number) for number in export.wanted["chosen"]]
         evidence.write_pdf(export.customer, history, chosen, export.lang, file, progress)
     elif export.format == ExportFormat.PDF:
-        paper = document(export.customer, history.title, export.lang)
+        paper = document(export.customer, history.title, export.lang, wide=True)
         paper.heading(history.title, f"{export.customer.name} · {export.customer.number}")
         paper.table(history, progress)
         paper.write_to(file)

@@ -33,6 +33,7 @@ def write_pdf(
         amount = format_amount(payment.amount, payment.currency)
         paper.part(f"{payment.number} · {amount} · {payments.state(payment.state, lang)}")
         paper.pairs(receipt.lines(payment, customer, lang))
+    paper.wide_page()
     paper.part(texts.word("history", lang))
     paper.table(history, progress)
     paper.write_to(file)

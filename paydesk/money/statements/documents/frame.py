@@ -8,8 +8,9 @@ from paydesk.money.statements.formats.pdf import Document
 from paydesk.people.models import Customer
 
 
-def document(customer: Customer, title: str, lang: str) -> Document:
+def document(customer: Customer, title: str, lang: str, *, wide: bool = False) -> Document:
     """A first page with the brand's head; the foot says where to ask and when it was made.
+    `wide` pages have their long side across.
 
     Raises fonts.NoChineseFont.
     """
@@ -18,7 +19,8 @@ def document(customer: Customer, title: str, lang: str) -> Document:
     foot = (
         f"{brand.contacts.hotline} · {brand.contacts.email} · {texts.word('made_at', lang)} {made}"
     )
-    return Document(brand=brand.name(lang), colour=brand.colours.brand, title=title, foot=foot)
+    name, colour = brand.name(lang), brand.colours.brand
+    return Document(brand=name, colour=colour, title=title, foot=foot, wide=wide)
 
 
 def owner_lines(customer: Customer, lang: str) -> list[tuple[str, str]]:

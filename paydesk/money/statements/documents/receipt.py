@@ -39,6 +39,7 @@ def lines(payment: Payment, customer: Customer, lang: str) -> list[tuple[str, st
     found = [
         ("number", payment.number),
         ("kind", payments.kind(payment.kind, lang)),
+        ("method", payments.method(payment.method, lang)),
         ("other", shown or payment.recipient_shown),
         ("fee", format_amount(payment.fee, payment.currency) if payment.fee else ""),
         ("received", format_amount(got, payment.received_currency) if got else ""),

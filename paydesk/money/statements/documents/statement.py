@@ -27,8 +27,10 @@ def table(month: Month, customer: Customer, lang: str, *, framed: bool) -> Table
     """The month's entries, oldest first. `framed` adds a first row with the opening and a last
     one with the closing balance and the hash, for files that have nothing but rows."""
 
-    def column(name: str, kind: ColumnKind = ColumnKind.TEXT, width: int = 14) -> Column:
-        return Column(texts.word(name, lang), kind, width)
+    def column(
+        name: str, kind: ColumnKind = ColumnKind.TEXT, width: int = 14, *, free: bool = False
+    ) -> Column:
+        return Column(texts.word(name, lang), kind, width, free)
 
     rows: Iterable[Row] = _rows(month, customer, lang)
     if framed:
@@ -39,7 +41,7 @@ def table(month: Month, customer: Customer, lang: str, *, framed: bool) -> Table
             column("sequence", ColumnKind.COUNT, 8),
             column("at", ColumnKind.MOMENT, 18),
             column("kind", width=14),
-            column("other", width=22),
+            column("other", width=22, free=True),
             column("amount", ColumnKind.AMOUNT, 13),
             column("balance", ColumnKind.AMOUNT, 13),
             column("currency", width=7),

@@ -13,22 +13,28 @@ from fpdf.enums import XPos, YPos
 
 from paydesk.kit.money import format_plain
 from paydesk.money.statements.formats import fonts
+from paydesk.money.statements.formats.layout import HEAD, Layout, Ruler, fitted, wrapped
 from paydesk.money.statements.formats.table import Cell, Column, ColumnKind, Progress, Row, Table
 
 MARGIN = 14.0
 LINE = 5.2
+TIGHT = 3.6  # from line to line of a text that wraps
 STEP = 1_000
 _INK, _QUIET, _RULE, _BAND = (28, 35, 46), (102, 112, 128), (222, 227, 234), (244, 246, 250)
 
 
 class Document(FPDF):
-    """A4 pages. `brand` heads every page in `colour` (#rrggbb), `foot` is said on every one."""
+    """A4 pages. `brand` heads every page in `colour` (#rrggbb), `foot` is said on every one.
+    `wide` lays them with the long side across."""
 
-    def __init__(self, *, brand: str, colour: str, title: str, foot: str) -> None:
-        super().__init__(format="A4")
+    def __init__(
+        self, *, brand: str, colour: str, title: str, foot: str, wide: bool = False
+    ) -> None:
+        super().__init__("landscape" if wide else "portrait", format="A4")
         plain, strong = fonts.regular(), fonts.bold()
         self.add_font("paydesk", "", plain.path, collection_font_number=plain.face)
         self.add_font("paydesk", "B", strong.path, collection_font_number=strong.face)
+        self._plain, self._strong = self._ruler("paydesk"), self._ruler("paydeskB")
         self.brand, self.foot = brand, foot
         self.colour = tuple(int(colour[n : n + 2], 16) for n in (1, 3, 5))
         self.set_margins(MARGIN, MARGIN)
@@ -100,16 +106,25 @@ class Document(FPDF):
             self.cell(width - 4, 6, value)
         self.set_xy(MARGIN, top + 20)
 
+    def wide_page(self) -> None:
+        """Another page, with its long side across: for tables of many columns."""
+        self.add_page(orientation="landscape")
+
     def table(self, table: Table, progress: Progress) -> int:  # type: ignore[override]
         """The table's rows with its head on every page; how many there were."""
-        widths = self._widths(table.columns)
-        zone, written = ZoneInfo(table.zone), 0
-        self._head(table.columns, widths)
-        for row in table.rows:
-            if self.get_y() + LINE > self.page_break_trigger:
-                self.add_page()
-                self._head(table.columns, widths)
-            self._row(table, row, widths, zone)
+        rows, written = _told(table), 0
+        layout = fitted(
+            table.columns, rows, self.w - 2 * MARGIN, 2 * self.c_margin, (self._plain, self._strong)
+        )
+        self._head(table.columns, layout)
+        for row in rows:
+            cells = self._wrapped(row, layout)
+            deep = max(map(len, cells), default=1)
+            height = LINE if deep == 1 else deep * TIGHT + LINE - TIGHT
+            if self.get_y() + height > self.page_break_trigger:
+                self.add_page(orientation=self.cur_orientation.value)
+                self._head(table.columns, layout)
+            self._row(table.columns, cells, layout, height)
             written += 1
             if written % STEP == 0:
                 progress(written)
@@ -124,39 +139,71 @@ class Document(FPDF):
         self.set_font("paydesk", "B" if strong else "", size)
         self.set_text_color(*colour)
 
-    def _widths(self, columns: Sequence[Column]) -> list[float]:
-        whole = sum(column.width for column in columns)
-        return [column.width / whole * (self.w - 2 * MARGIN) for column in columns]
+    def _ruler(self, face: str) -> Ruler:
+        font = self.fonts[face]
+        return Ruler(lambda char: font.get_text_width(char, 1.0, None)[1] / self.k)
 
-    def _head(self, columns: Sequence[Column], widths: Sequence[float]) -> None:
-        self._face(8, strong=True)
+    def _head(self, columns: Sequence[Column], layout: Layout) -> None:
+        size, pad, top = layout.size + HEAD, 2 * self.c_margin, self.get_y()
+        self._face(size, strong=True)
+        titles = [
+            wrapped(column.title, width - pad, size, self._strong)
+            for column, width in zip(columns, layout.widths, strict=True)
+        ]
+        height = max(map(len, titles)) * TIGHT + 2.9
         self.set_fill_color(*_BAND)
-        for column, width in zip(columns, widths, strict=True):
-            self.cell(width, 6.5, column.title, fill=True, align=_align(column))
-        self.ln(6.5)
-        self._face(7.5)
+        self.rect(MARGIN, top, sum(layout.widths), height, style="F")
+        self._lines(columns, titles, layout, top + 1.45)
+        self.set_xy(MARGIN, top + height)
+        self._face(layout.size)
         self.set_draw_color(*_RULE)
         self.set_line_width(0.1)
 
-    def _row(self, table: Table, row: Row, widths: Sequence[float], zone: ZoneInfo) -> None:
-        for place, column in enumerate(table.columns):
-            text = _said(row[place], column, _currency(table, row), zone)
-            self.cell(widths[place], LINE, self._fitting(text, widths[place]), align=_align(column))
-        self.ln(LINE)
-        self.line(MARGIN, self.get_y(), self.w - MARGIN, self.get_y())
+    def _wrapped(self, row: Sequence[str], layout: Layout) -> list[list[str]]:
+        pad = 2 * self.c_margin
+        return [
+            wrapped(text, width - pad, layout.size, self._plain)
+            for text, width in zip(row, layout.widths, strict=True)
+        ]
 
-    def _fitting(self, text: str, width: float) -> str:
-        """The text cut to what a cell of that width (mm) holds."""
-        room = width - 2 * self.c_margin
-        if len(text) * 2.8 < room or self.get_string_width(text) <= room:
-            return text
-        while text and self.get_string_width(f"{text}…") > room:
-            text = text[:-1]
-        return f"{text}…"
+    def _row(
+        self, columns: Sequence[Column], cells: Sequence[list[str]], layout: Layout, height: float
+    ) -> None:
+        top = self.get_y()
+        if height == LINE:
+            for column, lines, width in zip(columns, cells, layout.widths, strict=True):
+                self.cell(width, LINE, lines[0], align=_align(column))
+        else:
+            self._lines(columns, cells, layout, top + (LINE - TIGHT) / 2)
+        self.set_xy(MARGIN, top + height)
+        self.line(MARGIN, top + height, self.w - MARGIN, top + height)
+
+    def _lines(
+        self, columns: Sequence[Column], cells: Sequence[list[str]], layout: Layout, top: float
+    ) -> None:
+        """Cells of several lines side by side, from the same height down."""
+        left = MARGIN
+        for column, lines, width in zip(columns, cells, layout.widths, strict=True):
+            for place, text in enumerate(lines):
+                self.set_xy(left, top + place * TIGHT)
+                self.cell(width, TIGHT, text, align=_align(column))
+            left += width
 
 
 def _align(column: Column) -> str:
     return "R" if column.kind in {ColumnKind.AMOUNT, ColumnKind.COUNT} else "L"
+
+
+def _told(table: Table) -> list[list[str]]:
+    """All rows as they are said: how wide a column must be shows only at the last one."""
+    zone = ZoneInfo(table.zone)
+    return [
+        [
+            _said(cell, column, _currency(table, row), zone)
+            for cell, column in zip(row, table.columns, strict=True)
+        ]
+        for row in table.rows
+    ]
 
 
 def _said(cell: Cell, column: Column, currency: str, zone: ZoneInfo) -> str:
@@ -167,8 +214,8 @@ def _said(cell: Cell, column: Column, currency: str, zone: ZoneInfo) -> str:
         return format_plain(cell, currency)
     if column.kind is ColumnKind.MOMENT:
         assert isinstance(cell, datetime)
-        return f"{cell.astimezone(zone):%Y-%m-%d %H:%M}"
-    return str(cell)
+        return f"{cell.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    return " ".join(str(cell).split())
 
 
 def _currency(table: Table, row: Row) -> str:

@@ -26,11 +26,13 @@ class ColumnKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its heading, its kind, its width in characters."""
+    """One column: its heading, its kind, its width in characters. `free` text may wrap on paper;
+    times, numbers and words of ours stand there whole."""
 
     title: str
     kind: ColumnKind = ColumnKind.TEXT
     width: int = 14
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)

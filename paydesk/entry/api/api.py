@@ -6,6 +6,7 @@ Mounted at each brand's door; a key opens its own brand's only.
 import logging
 from typing import Any, cast
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -115,6 +116,11 @@ def _on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 def _on_http(request: HttpRequest, error: HttpError) -> HttpResponse:
     code = "malformed" if error.status_code == 400 else "refused"
     return problem_answer(request, Problem(error.status_code, code))
+
+
+@api.exception_handler(RequestDataTooBig)
+def _on_too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problem_answer(request, Problem(413, "too_large"))
 
 
 def _on_missing(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:

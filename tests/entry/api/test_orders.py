@@ -156,6 +156,13 @@ def test_an_amount_too_small_and_an_unknown_currency_are_told(program: Program) 
     assert program.post("/orders", b"{not json").status == 400
 
 
+@pytest.mark.parametrize("path", ["/orders", "/refunds", "/webhook-endpoints"])
+def test_a_body_too_large_is_told(program: Program, path: str) -> None:
+    said = program.post(path, TEA | {"description": "x" * 1_100_000})
+    assert (said.status, said.code) == (413, "too_large")
+    assert said.header("Content-Type") == "application/problem+json"
+
+
 def test_titles_follow_the_reader_and_codes_do_not(program: Program) -> None:
     english = program.get("/orders/01a2070f-aa86-7266-889d-0ae20002026f")
     chinese = program.get(

@@ -104,6 +104,12 @@ def test_what_is_no_file_says_so_at_the_field(
     assert said in shown
 
 
+def test_the_day_is_offered_as_browsers_read_it(page: Client, today: date) -> None:
+    offered = f'value="{(today - timedelta(days=1)).isoformat()}"'
+    for lang in ("zh-hans", "en"):
+        assert offered in page.get(PAGE, headers={"Accept-Language": lang}).content.decode()
+
+
 def test_a_day_to_come_and_a_file_too_large(
     page: Client, today: date, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,8 @@ class UploadForm(forms.Form):
 
     provider = forms.ChoiceField(label=gettext_lazy("支付机构"))
     day = forms.DateField(
-        label=gettext_lazy("账单日期"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("账单日期"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     file = forms.FileField(
         label=gettext_lazy("对账文件"),

@@ -86,7 +86,7 @@ CODE_KIND_EN = (
 CODE_EN = (
     rf"(?<![A-Za-z])(?:{CODE_KIND_EN}\s(?:pass)?(?:code|number|pin)"
     r"|(?:otp|totp|2fa|tan|passcode)(?![A-Za-z])"
-    rf"|{_OTHER_CODES}code(?![A-Za-z]))"
+    rf"|(?=code(?![A-Za-z])){_OTHER_CODES}code)"  # looks back only where there is a code
 )
 # "I got 482913 by SMS", "482913 came by text"
 BY_SMS_EN = (

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from paydesk.brands import profiles
@@ -146,7 +147,9 @@ def line(data: Params, *, brand: str, staff: bool) -> str:
 
 
 def _moment(iso: str) -> str:
-    return f"{timezone.localtime(datetime.fromisoformat(iso)):%m-%d %H:%M}"
+    local = timezone.localtime(datetime.fromisoformat(iso))
+    chinese = (get_language() or "zh").startswith("zh")
+    return f"{local:%m-%d %H:%M}" if chinese else date_format(local, "j M H:i")
 
 
 def _after_hours(params: Params, brand: Brand, staff: bool) -> str:
@@ -156,12 +159,9 @@ def _after_hours(params: Params, brand: Brand, staff: bool) -> str:
     return _("现在不在服务时间。您的留言已收到，我们会在 %(by)s 前答复您。") % {"by": by}
 
 
-def _secret(kind: str) -> str:
-    return shield.name(shield.Kind(kind), get_language() or "zh")
-
-
 def _masked(params: Params, brand: Brand, staff: bool) -> str:
-    kinds = pgettext("列举", "、").join(_secret(kind) for kind in params["kinds"])
+    hidden = [shield.Kind(kind) for kind in params["kinds"]]
+    kinds = shield.names(hidden, get_language() or "zh")
     if params.get("by") == "staff":
         return _("已遮盖消息中的%(kinds)s，请勿在会话里写下客户的机密") % {"kinds": kinds}
     if staff:

@@ -5,6 +5,6 @@
 
 from paydesk.kit.shield.kinds import Finding, Kind
 from paydesk.kit.shield.masking import Masked, mask, token
-from paydesk.kit.shield.texts import name, render, warning
+from paydesk.kit.shield.texts import name, names, render, warning
 
-__all__ = ["Finding", "Kind", "Masked", "mask", "name", "render", "token", "warning"]
+__all__ = ["Finding", "Kind", "Masked", "mask", "name", "names", "render", "token", "warning"]

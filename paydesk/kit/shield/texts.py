@@ -29,6 +29,14 @@ def name(kind: Kind, language: str) -> str:
     return _NAMES[kind][0 if _is_chinese(language) else 1]
 
 
+def names(kinds: Iterable[Kind], language: str) -> str:
+    """Several kinds as they stand in a sentence: 银行卡号、密码; card number, PIN and password."""
+    called = [name(kind, language) for kind in kinds]
+    if _is_chinese(language):
+        return "、".join(called)
+    return " and ".join(part for part in (", ".join(called[:-1]), *called[-1:]) if part)
+
+
 def render(text: str, language: str) -> str:
     """A stored text with its masks as the reader sees them, such as `[已遮盖:密码]`."""
 
@@ -43,15 +51,15 @@ def render(text: str, language: str) -> str:
 
 def warning(kinds: Iterable[Kind], language: str) -> str:
     """What the sender is told after something was hidden; empty when nothing was."""
-    names = [name(kind, language) for kind in kinds]
-    if not names:
+    hidden = names(kinds, language)
+    if not hidden:
         return ""
     if _is_chinese(language):
         return (
-            f"为了您的安全，我们在保存前遮盖了消息中的{'、'.join(names)}。"
+            f"为了您的安全，我们在保存前遮盖了消息中的{hidden}。"
             "我们绝不会向您索要这些信息；如果您曾告诉过别人，请立即更换。"
         )
     return (
-        f"For your safety we hid the {', '.join(names)} in your message before saving it. "
-        "We never ask for these; if you have told them to anyone, change them now."
+        f"For your safety we hid the {hidden} in your message before saving it. "
+        "We never ask for such secrets; if you have told them to anyone, change them now."
     )

@@ -98,4 +98,4 @@ def trouble(code: str, line: int = 0, what: str = "") -> str:
         return said
     told = {"line": line, "what": said}
     placed = _("第 %(line)s 行：%(what)s") % told
-    return f"{placed}（{what}）" if what else placed
+    return _("%(placed)s（%(what)s）") % {"placed": placed, "what": what} if what else placed

@@ -35,6 +35,32 @@ def test_a_code_of_a_later_version_is_left_out() -> None:
     assert texts.line({"code": "from_the_future"}, brand="topay", staff=True) == ""
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"), [("zh-hans", "会在 03-02 17:00 前答复"), ("en", "answer by 2 Mar 17:00.")]
+)
+def test_a_promised_moment_is_written_as_elsewhere(lang: str, told: str) -> None:
+    with translation.override(lang):
+        line = texts.line({"code": "after_hours", "params": PARAMS}, brand="topay", staff=False)
+    assert told in line
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("zh-hans", "已遮盖您发送的银行卡号、验证码、密码。"),
+        (
+            "en",
+            "We hid the card number, one-time code and password you sent. "
+            "Support never asks for such secrets; tell nobody.",
+        ),
+    ],
+)
+def test_several_secrets_are_named_in_one_sentence(lang: str, told: str) -> None:
+    data = {"code": "masked", "params": {"kinds": ["card", "code", "password"], "by": "customer"}}
+    with translation.override(lang):
+        assert texts.line(data, brand="topay", staff=False).startswith(told)
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_of_secret_can_be_named(kind: Kind) -> None:
     data = {"code": "masked", "params": {"kinds": [kind.value], "by": "customer"}}

@@ -298,6 +298,16 @@ def test_activity_filters_and_reads_on(wallet: Client, chen: Customer, li: Custo
     assert wallet.get("/topay/activity/?after=nonsense").status_code == 200
 
 
+@pytest.mark.parametrize(("lang", "told"), [("zh-hans", "*强（li***@"), ("en", "*强 (li***@")])
+def test_the_receipts_brackets_are_of_the_language(
+    wallet: Client, chen: Customer, li: Customer, lang: str, told: str
+) -> None:
+    topup(wallet, "100")
+    confirmed(wallet, transfer(wallet, li.user.email, "80"))
+    number = Payment.objects.get(payer=chen, payee=li).number
+    assert told in text(wallet.get(f"/topay/activity/{number}/", {"lang": lang}))
+
+
 def test_a_payments_page_tells_what_happened_in_order(wallet: Client, chen: Customer) -> None:
     topup(wallet, "100")
     page = text(wallet.get(f"/topay/activity/{Payment.objects.get(payee=chen).number}/"))

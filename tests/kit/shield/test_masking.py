@@ -55,7 +55,7 @@ MEGABYTE = 1_000_000
         "password is ", "password", "legal ", "legal winner ", "1. legal ", "的 ", "的", "助记词的",
         "-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "a1", "f", "0x", "私钥", "5", "xprv", "K",
         "\u200b", "一", "code ", "my code is ", "is my ", "1234 is my ", "G-", "pin ", "cvv", "：",
-        "卡号 4", "1 2 ", "12.34.", "4111,1111;", "1234 ", "(", "“", "aA1!", "mnemonic ", "1.1.1.1",
+        "卡号 4", "1 2 ", "12.34.", "4111,1111;", "1234 ", "(", "“", "pw ", "got 1234 by ", "mnemonic ", "aA1!", "1.1.1.1",
         "-", "\n", "!",
     ],
 )  # fmt: skip
@@ -78,6 +78,23 @@ def test_every_kind_has_its_name_in_both_languages(kind: Kind) -> None:
     for language in ("zh-hans", "en"):
         assert token(kind) not in render(token(kind), language)
         assert warning([kind], language)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "chinese", "english"),
+    [
+        ([Kind.PIN], "PIN 码", "PIN"),
+        ([Kind.CARD, Kind.PASSWORD], "银行卡号、密码", "card number and password"),
+        (
+            [Kind.CARD, Kind.PIN, Kind.PASSWORD],
+            "银行卡号、PIN 码、密码",
+            "card number, PIN and password",
+        ),
+    ],
+)
+def test_kinds_stand_in_a_sentence(kinds: list[Kind], chinese: str, english: str) -> None:
+    assert f"消息中的{chinese}。" in warning(kinds, "zh-hans")
+    assert f"we hid the {english} in your" in warning(kinds, "en")
 
 
 def test_who_sent_nothing_secret_is_not_warned() -> None:

@@ -73,7 +73,9 @@ def _side(payment: Payment, *, incoming: bool) -> tuple[str, str]:
     label = _("付款人") if incoming else _("收款人")
     name = other_side(payment, incoming=incoming)
     shown = "" if incoming else payment.recipient_shown
-    return label, f"{name}（{shown}）" if shown and shown != name else name
+    if not shown or shown == name:
+        return label, name
+    return label, _("%(name)s（%(shown)s）") % {"name": name, "shown": shown}
 
 
 def _exchanged(payment: Payment) -> list[tuple[str, str]]:

@@ -31,8 +31,8 @@ def _day(label: Any) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=look)
 
 
-class HistoryForm(forms.Form):
-    """Filters and a format; amounts are read in the chosen currency."""
+class FiltersForm(forms.Form):
+    """What a history is narrowed down to, all optional; amounts are read in the chosen currency."""
 
     since = _day(_("从"))
     until = _day(_("到"))
@@ -51,9 +51,6 @@ class HistoryForm(forms.Form):
     text = forms.CharField(label=_("对方、单号或留言"), required=False, max_length=60, strip=True)
     least = forms.CharField(label=_("最低金额"), required=False, max_length=20)
     most = forms.CharField(label=_("最高金额"), required=False, max_length=20)
-    format = forms.ChoiceField(
-        label=_("格式"), choices=FORMATS, widget=forms.RadioSelect, initial=ExportFormat.EXCEL.value
-    )
 
     def __init__(self, *args: Any, currencies: Sequence[str], lang: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,6 +98,14 @@ class HistoryForm(forms.Form):
             least=data["least"],
             most=data["most"],
         )
+
+
+class HistoryForm(FiltersForm):
+    """Filters and the format of the file."""
+
+    format = forms.ChoiceField(
+        label=_("格式"), choices=FORMATS, widget=forms.RadioSelect, initial=ExportFormat.EXCEL.value
+    )
 
 
 class StatementForm(forms.Form):

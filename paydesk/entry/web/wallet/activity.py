@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -22,26 +23,20 @@ from paydesk.money.payments import queries as payments
 from paydesk.money.payments.actions import NotRetriable
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import RequestConflict
-from paydesk.money.payments.states import UNFINISHED, PaymentKind, PaymentState
 from paydesk.money.refunds import queries
 from paydesk.money.statements.queries import HistoryPage, history
 from paydesk.money.statements.rules import BadCursor, Filters
 from paydesk.people.models import Customer
 
 PAGE = 25
-STATES = {
-    "": frozenset[PaymentState](),
-    "succeeded": frozenset({PaymentState.SUCCEEDED}),
-    "failed": frozenset({PaymentState.FAILED}),
-    "open": UNFINISHED,
-}
 
 
 @signed_in
 def activity(request: BrandRequest, customer: Customer) -> HttpResponse:
     """The history; asked by htmx for more, only the lines that follow."""
-    form = ActivityForm(request.GET)
-    wanted = _wanted(form) if form.is_valid() else Filters()
+    currencies, lang = request.brand.currencies, get_language() or "zh-hans"
+    form = ActivityForm(request.GET, currencies=currencies, lang=lang)
+    wanted = form.filters if form.is_valid() else Filters()
     page = _page(request, customer, wanted)
     context: dict[str, Any] = {
         "moves": moves_of(page.payments, customer, explained=False),
@@ -52,17 +47,6 @@ def activity(request: BrandRequest, customer: Customer) -> HttpResponse:
     context |= frame(customer, "activity", form=form, filtered=not wanted.empty)
     context["narrowed"] = not replace(wanted, counterparty="").empty or bool(form.errors)
     return render(request, "wallet/activity.html", context)
-
-
-def _wanted(form: ActivityForm) -> Filters:
-    data = form.cleaned_data
-    return Filters(
-        first_day=data["since"],
-        last_day=data["until"],
-        kinds=frozenset({PaymentKind(data["kind"])} if data["kind"] else ()),
-        states=STATES[data["state"]],
-        counterparty=data["text"],
-    )
 
 
 def _page(request: BrandRequest, customer: Customer, wanted: Filters) -> HistoryPage:

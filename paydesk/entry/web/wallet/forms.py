@@ -3,16 +3,15 @@
 Each money form carries a key made with the page: sent twice it is one request.
 """
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from paydesk.brands.profile import Brand
+from paydesk.entry.web.records.forms import FiltersForm
 from paydesk.kit import ids
 from paydesk.kit.money import AmountError, AmountProblem, format_amount, parse_amount
-from paydesk.money.payments.states import PaymentKind
 
 AMOUNT_PROBLEMS = {
     AmountProblem.EMPTY: _("请输入金额。"),
@@ -104,8 +103,8 @@ class FreezeForm(forms.Form):
     )
 
 
-class ActivityForm(forms.Form):
-    """Filters of the activity; all optional. Days are the reader's own."""
+class ActivityForm(FiltersForm):
+    """The filters of the activity, as of its export; the text is typed into a search box."""
 
     text = forms.CharField(
         label=_("搜索"),
@@ -113,42 +112,3 @@ class ActivityForm(forms.Form):
         max_length=60,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("收款人、单号或留言")}),
     )
-    kind = forms.ChoiceField(
-        label=_("种类"),
-        required=False,
-        choices=[
-            ("", _("全部")),
-            (PaymentKind.TOPUP, _("充值")),
-            (PaymentKind.TRANSFER, _("转账")),
-            (PaymentKind.REFUND, _("退款")),
-        ],
-    )
-    state = forms.ChoiceField(
-        label=_("状态"),
-        required=False,
-        choices=[
-            ("", _("全部")),
-            ("succeeded", _("成功")),
-            ("failed", _("失败")),
-            ("open", _("处理中")),
-        ],
-    )
-    since = forms.DateField(
-        label=_("从"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    until = forms.DateField(
-        label=_("到"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """A period that ends before it begins is an error."""
-        data = super().clean() or self.cleaned_data
-        since: date | None = data.get("since")
-        until: date | None = data.get("until")
-        if since and until and until < since:
-            self.add_error("until", str(_("结束日期早于开始日期。")))
-        return data

@@ -62,6 +62,16 @@ def test_a_merchant_becomes_active_by_two_people(
     assert "半亩茶社" in text(boss, "/desk/merchants/")
 
 
+def test_the_desk_leads_to_the_merchants(client_of: ClientOf, staff_factory: StaffFactory) -> None:
+    boss = client_of(staff_factory(role="supervisor").user)
+    link = '<a class="rail-link" href="/desk/merchants/"'
+    assert link in text(boss, "/desk/")
+    assert f'{link} aria-current="page"' in text(boss, "/desk/merchants/")
+    english = text(boss, "/desk/merchants/?lang=en")
+    assert "<h1>Merchants</h1>" in english
+    assert "<span>Merchants</span>" in english
+
+
 def test_a_key_is_shown_once(client_of: ClientOf, customer_factory: CustomerFactory) -> None:
     lin = customer_factory(name="林茶")
     merchant, own = shop(lin), client_of(lin.user)

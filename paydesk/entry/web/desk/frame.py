@@ -72,4 +72,5 @@ def context(staff: StaffMember, place: str) -> dict[str, Any]:
         "may_reconcile": any(
             may(staff, one.code, Permission.RECONCILIATION_MANAGE) for one in held
         ),
+        "may_merchants": any(may(staff, one.code, Permission.MERCHANT_VIEW) for one in held),
     }

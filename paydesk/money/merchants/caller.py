@@ -1,4 +1,5 @@
-"""Calls a merchant's address: one POST, a short patience, no redirects, nothing private.
+"""Calls a merchant's address: one POST, a short patience for all of it, no redirects, nothing
+private.
 
 The connection goes to the address that `addresses.resolve` checked; TLS still asks for the name.
 Stores nothing.
@@ -7,8 +8,10 @@ Stores nothing.
 import http.client
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -16,6 +19,7 @@ from django.conf import settings
 from paydesk.money.merchants.addresses import Refused, Target, resolve
 
 PATIENCE = 10.0
+"""Seconds for the whole call: a socket's own time-out begins anew with each byte that drips in."""
 KEPT = 2000
 
 
@@ -60,14 +64,44 @@ def _post(target: Target, headers: Mapping[str, str], body: bytes) -> tuple[int,
     line = http.client.HTTPConnection(target.host, target.port, timeout=patience)
     reached = socket.create_connection((target.ip, target.port), timeout=patience)
     try:
-        if target.scheme == "https":
-            context = ssl.create_default_context()
-            reached = context.wrap_socket(reached, server_hostname=target.host)
-        line.sock = reached
-        line.request("POST", target.path, body, {**headers, "Connection": "close"})
-        response = line.getresponse()
-        text = response.read(KEPT).decode("utf-8", "replace")
+        with _cut_off_after(patience, reached):
+            if target.scheme == "https":
+                context = ssl.create_default_context()
+                reached = context.wrap_socket(reached, server_hostname=target.host)
+            line.sock = reached
+            line.request("POST", target.path, body, {**headers, "Connection": "close"})
+            response = line.getresponse()
+            text = response.read(KEPT).decode("utf-8", "replace")
     finally:
         line.close()
         reached.close()
     return response.status, text.replace("\x00", "")
+
+
+@contextmanager
+def _cut_off_after(seconds: float, reached: socket.socket) -> Iterator[None]:
+    """Cut the connection once the time is over, whatever the receiver drips meanwhile. Raises
+    TimeoutError then."""
+    over = threading.Event()
+    again = socket.fromfd(reached.fileno(), reached.family, reached.type)  # outlives wrapping
+
+    def cut() -> None:
+        over.set()
+        with suppress(OSError):
+            again.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException):
+        if over.is_set():
+            raise TimeoutError from None
+        raise
+    finally:
+        timer.cancel()
+        timer.join()
+        again.close()
+    if over.is_set():
+        raise TimeoutError

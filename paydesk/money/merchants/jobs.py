@@ -8,14 +8,19 @@ from paydesk.money.merchants.actions import answers, delivering
 from paydesk.money.merchants.actions.telling import DELIVER
 
 
-@app.task(name=DELIVER)
+# Receivers may be slow: of a worker's few places they take one for first tries, one for others.
+@app.task(name=DELIVER, lock="merchants.deliver")
 def deliver(delivery_ids: list[str]) -> None:
     """Try deliveries for the first time; what fails waits for the periodic one."""
     delivering.deliver(UUID(one) for one in delivery_ids)
 
 
 @app.periodic(cron="* * * * * */5", periodic_id="merchants-deliver-due")
-@app.task(name="merchants.deliver_due", queueing_lock="merchants.deliver_due")
+@app.task(
+    name="merchants.deliver_due",
+    queueing_lock="merchants.deliver_due",
+    lock="merchants.deliver_due",
+)
 def deliver_due(timestamp: int) -> None:
     """Try what failed and is due again."""
     delivering.deliver_due()

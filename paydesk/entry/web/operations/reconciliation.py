@@ -15,6 +15,7 @@ from paydesk.entry.web.accounts.guards import staff_required
 from paydesk.entry.web.desk import frame
 from paydesk.entry.web.operations import plot, recon_views
 from paydesk.entry.web.operations.recon_forms import ExplainForm, UploadForm
+from paydesk.entry.web.posting import posted_from
 from paydesk.kit import clock
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.payments.providers.credentials import NotConfigured
@@ -69,7 +70,7 @@ def _status(form: UploadForm | None) -> int:
     return 422 if form and form.errors else 200
 
 
-@require_POST
+@posted_from("operations_reconciliation")
 @staff_required
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a file in; it is read by a job and the page shows how far it is."""
@@ -144,7 +145,7 @@ def _day(
     return render(request, "operations/reconciliation_day.html", context, status=status)
 
 
-@require_POST
+@posted_from("operations_reconciliation")
 @staff_required
 def explain(request: HttpRequest, difference_id: UUID) -> HttpResponse:
     """Explain a difference; a large one then waits for a second person."""

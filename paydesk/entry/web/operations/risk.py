@@ -9,11 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from paydesk.entry.web.accounts.guards import staff_required
 from paydesk.entry.web.desk import frame
 from paydesk.entry.web.operations.risk_plot import plot
+from paydesk.entry.web.posting import posted_from
 from paydesk.money.risk import access, actions, defaults, queries, texts
 from paydesk.money.risk.models import RuleSetState
 from paydesk.money.risk.reading import RuleFault
@@ -50,7 +51,7 @@ def _context(request: HttpRequest, staff: StaffMember) -> dict[str, Any]:
     }
 
 
-@require_POST
+@posted_from("operations_risk")
 @staff_required
 def draft(request: HttpRequest) -> HttpResponse:
     """Store what was written as the next version."""

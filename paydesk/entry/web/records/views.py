@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from paydesk.brands import profiles
+from paydesk.entry.web.posting import posted_from
 from paydesk.entry.web.records.forms import HistoryForm, StatementForm
 from paydesk.entry.web.records.shown import row_of
 from paydesk.entry.web.requests import BrandRequest
@@ -43,7 +44,7 @@ def exports(request: BrandRequest, customer: Customer) -> HttpResponse:
     return render(request, "records/exports.html", _listed(customer))
 
 
-@require_POST
+@posted_from(HOME)
 @signed_in
 def history(request: BrandRequest, customer: Customer) -> HttpResponse:
     """Ask for the history as a file."""
@@ -54,7 +55,7 @@ def history(request: BrandRequest, customer: Customer) -> HttpResponse:
     return _asked(request, lambda: actions.export_history(wish, form.filters))
 
 
-@require_POST
+@posted_from(HOME)
 @signed_in
 def statement(request: BrandRequest, customer: Customer) -> HttpResponse:
     """Ask for a month's statement."""

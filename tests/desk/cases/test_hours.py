@@ -65,7 +65,7 @@ def test_the_promise_is_read_in_ones_own_language(case_factory: CaseFactory) -> 
     with translation.override("zh-hans"):
         assert "11-20 08:33 前答复" in texts.line(data, brand="topay", staff=False)
     with translation.override("en"):
-        assert "answer by 11-20 08:33" in texts.line(data, brand="topay", staff=False)
+        assert "answer by 20 Nov 08:33" in texts.line(data, brand="topay", staff=False)
 
 
 def test_a_channel_that_the_brand_has_not_is_refused(

@@ -27,9 +27,7 @@ class Capabilities:
     payouts: bool = False
     disputes: bool = False
     settlement_files: bool = False
-    open_tokens: tuple[str, ...] = ()
-    """With which anybody may pay, in the order to offer them; "{customer}" stands for the payer's
-    customer number."""
+    open_tokens: tuple[str, ...] = ()  # for anybody, "{customer}" is the payer's number
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def _(make: CustomerFactory) -> Outcome:
         send(outcome)
         attempt = row_of(outcome).attempt_id
         assert attempt
-        actions.take_return(attempt, code="MD07", at=clock.now())
+        actions.take_return(attempt, code="MD07", amount=5_000, currency="CNY", at=clock.now())
         actions.credit_due()
         credit = row_of(outcome).credit
         assert credit

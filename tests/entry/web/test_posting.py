@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from paydesk.kit import ids
 from tests.factories import ClientOf, CustomerFactory, StaffFactory
 
 pytestmark = pytest.mark.usefixtures("committed_db")
+DIFFERENCE = "0192aaaa-0000-7000-8000-000000000001"  # the same in every test process
 DESK = "/desk/operations/"
 
 
@@ -27,7 +27,7 @@ def test_the_records_form_is_found_again(
     [
         (f"{DESK}reconciliation/upload", f"{DESK}reconciliation/"),
         (f"{DESK}risk/draft/", f"{DESK}risk/"),
-        (f"{DESK}reconciliation/differences/{ids.uuid7()}", f"{DESK}reconciliation/"),
+        (f"{DESK}reconciliation/differences/{DIFFERENCE}", f"{DESK}reconciliation/"),
     ],
 )
 def test_the_operators_form_is_found_again(

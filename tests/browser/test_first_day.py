@@ -87,8 +87,16 @@ def _send(page: Page, app: LiveApp, to: Customer, amount: str) -> None:
 
 
 def _write(page: Page, text: str) -> None:
-    page.locator("textarea[name=body]").fill(text)
-    page.keyboard.press("ControlOrMeta+Enter" if "/desk/" in page.url else "Enter")
+    """Write and send by the keyboard; what was sent leaves the box, even without a server."""
+    box = page.locator("textarea[name=body]")
+    box.fill(text)
+    if "/desk/" in page.url:
+        page.keyboard.press("ControlOrMeta+Enter")
+    else:
+        # Shown by the script that also listens to the keys: before that, Enter is a new line.
+        expect(page.locator("[data-attach]")).to_be_visible()
+        page.keyboard.press("Enter")
+    expect(box).to_have_value("")
 
 
 def _messages(page: Page, selector: str) -> list[str]:

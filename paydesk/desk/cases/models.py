@@ -26,7 +26,7 @@ class Case(models.Model):
     brand = models.CharField(max_length=16)
     channel = models.CharField(max_length=16)
     customer = models.ForeignKey(
-        "people.Customer", null=True, on_delete=models.PROTECT, related_name="cases"
+        "people.Customer", null=True, on_delete=models.PROTECT, related_name="cases", db_index=False
     )
     identity = models.ForeignKey(
         "channels.Identity", null=True, on_delete=models.PROTECT, related_name="cases"
@@ -38,7 +38,11 @@ class Case(models.Model):
     priority = models.SmallIntegerField(default=Priority.NORMAL)
     queue = models.CharField(max_length=24, blank=True, default="")
     assignee = models.ForeignKey(
-        "people.StaffMember", null=True, on_delete=models.PROTECT, related_name="cases"
+        "people.StaffMember",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="cases",
+        db_index=False,
     )
     last_sequence = models.IntegerField(default=0)
     opened_at = models.DateTimeField(default=clock.now)
@@ -100,7 +104,7 @@ class Entry(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries", db_index=False)
     brand = models.CharField(max_length=16)
     sequence = models.IntegerField()
     kind = models.CharField(max_length=8, choices=[(k, k) for k in EntryKind])
@@ -129,8 +133,12 @@ class Entry(models.Model):
 class Attachment(models.Model):
     """A stored file on an entry."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="attachments")
-    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="attachments", db_index=False
+    )
+    file = models.ForeignKey(
+        "files.StoredFile", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     position = models.SmallIntegerField()
 
     class Meta:
@@ -147,7 +155,9 @@ class Attachment(models.Model):
 class ReadMark(models.Model):
     """How far one reader has got in a case: what reached his screen, what he has seen."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="read_marks")
+    case = models.ForeignKey(
+        Case, on_delete=models.CASCADE, related_name="read_marks", db_index=False
+    )
     reader_kind = models.CharField(max_length=8, choices=[(k, k) for k in ActorKind])
     reader_id = models.UUIDField()
     delivered = models.IntegerField(default=0)
@@ -168,7 +178,7 @@ class ReadMark(models.Model):
 class Miss(models.Model):
     """A deadline that passed unmet. Written once, never changed."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="misses")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="misses", db_index=False)
     brand = models.CharField(max_length=16)
     kind = models.CharField(max_length=24)
     due_at = models.DateTimeField()
@@ -186,7 +196,7 @@ class Miss(models.Model):
 class Look(models.Model):
     """When a member of staff last opened a case's customer: one audited look per opening."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="looks")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="looks", db_index=False)
     staff = models.ForeignKey("people.StaffMember", on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
 

@@ -14,7 +14,9 @@ class SavedBiller(models.Model):
 
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="saved_billers")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="saved_billers", db_index=False
+    )
     biller = models.CharField(max_length=16)
     reference = models.CharField(max_length=40)
     name = models.CharField(max_length=40, blank=True)
@@ -38,7 +40,9 @@ class BillPayment(models.Model):
         Payment, primary_key=True, on_delete=models.PROTECT, related_name="bill"
     )
     brand = models.CharField(max_length=16)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="bills")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="bills", db_index=False
+    )
     biller = models.CharField(max_length=16)
     reference = models.CharField(max_length=40)
     bill_number = models.CharField(max_length=24, blank=True)

@@ -42,7 +42,9 @@ class Quote(models.Model):
 
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="quotes")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="quotes", db_index=False
+    )
     kind = models.CharField(max_length=16)  # exchange or remittance
     pay_currency = models.CharField(max_length=3)
     get_currency = models.CharField(max_length=3)

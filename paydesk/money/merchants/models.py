@@ -44,7 +44,9 @@ class ApiKey(models.Model):
 
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="keys")
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="keys", db_index=False
+    )
     live = models.BooleanField()
     label = models.CharField(max_length=60)
     prefix = models.CharField(max_length=16)  # shown, so that people know which it is
@@ -69,7 +71,9 @@ class Endpoint(models.Model):
 
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="endpoints")
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="endpoints", db_index=False
+    )
     live = models.BooleanField()
     url = models.CharField(max_length=500)
     kinds = models.JSONField(default=list)  # none: all
@@ -93,7 +97,9 @@ class MerchantEvent(models.Model):
 
     id = models.UUIDField(primary_key=True)  # also webhook-id
     brand = models.CharField(max_length=16)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="events")
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="events", db_index=False
+    )
     live = models.BooleanField()
     kind = models.CharField(max_length=32)
     subject = models.CharField(max_length=64)  # what it is about: "payment:<uuid>", ...
@@ -118,7 +124,9 @@ class Delivery(models.Model):
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
     event = models.ForeignKey(MerchantEvent, on_delete=models.PROTECT, related_name="deliveries")
-    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="deliveries")
+    endpoint = models.ForeignKey(
+        Endpoint, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )
     replayed = models.BooleanField(default=False)
     state = models.CharField(max_length=16, default="waiting")
     tries = models.PositiveSmallIntegerField(default=0)
@@ -169,7 +177,9 @@ class StoredAnswer(models.Model):
 
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+")
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     live = models.BooleanField()
     request_key = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)

@@ -14,7 +14,9 @@ class SavedMethod(models.Model):
 
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="methods")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="methods", db_index=False
+    )
     provider = models.CharField(max_length=16)
     token = models.CharField(max_length=64)
     kind = models.CharField(max_length=16)

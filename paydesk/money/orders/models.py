@@ -19,7 +19,9 @@ class Order(models.Model):
 
     id = models.UUIDField(primary_key=True)  # UUIDv7
     brand = models.CharField(max_length=16)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="orders")
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="orders", db_index=False
+    )
     live = models.BooleanField()
     number = models.CharField(max_length=16, unique=True)  # public, random
     token = models.CharField(max_length=32, unique=True)  # of its cashier page
@@ -74,9 +76,15 @@ class PaymentRequest(models.Model):
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
     token = models.CharField(max_length=32, unique=True)
-    requester = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="requests_made")
+    requester = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="requests_made", db_index=False
+    )
     payer = models.ForeignKey(
-        Customer, null=True, on_delete=models.PROTECT, related_name="requests_received"
+        Customer,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="requests_received",
+        db_index=False,
     )  # none: whoever has the link
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -109,7 +117,9 @@ class SandboxMove(models.Model):
 
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+")
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     number = models.CharField(max_length=16, unique=True)
     kind = models.CharField(max_length=16)  # refund or disbursement
     order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="+")

@@ -22,6 +22,7 @@ from paydesk.money.payments.states import (
     PaymentKind,
     PaymentState,
 )
+from paydesk.money.payments.told import ProviderNotification
 from paydesk.people.models import Customer
 
 __all__ = [
@@ -175,7 +176,9 @@ class Attempt(models.Model):
 
     id = models.UUIDField(primary_key=True)  # our reference at the provider, asked for again
     brand = models.CharField(max_length=16)
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="attempts", db_index=False
+    )
     number = models.PositiveSmallIntegerField()
     provider = models.CharField(max_length=16)
     direction = models.CharField(max_length=16, default=Direction.CHARGE.value)
@@ -216,6 +219,18 @@ class Attempt(models.Model):
                 name="attempt_by_provider_reference",
                 condition=~Q(provider_reference=""),
             ),
+            # What a settlement file of a day is compared with.
+            models.Index(
+                fields=["brand", "provider", "finished_at"],
+                name="attempt_paid",
+                condition=Q(state="paid"),
+            ),
+            # What waits for a bank: payouts that no file holds, money awaited on an account.
+            models.Index(
+                fields=["brand", "provider", "direction", "token"],
+                name="attempt_open",
+                condition=Q(state__in=["started", "requires_action", "unknown"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -227,7 +242,9 @@ class Hold(models.Model):
 
     id = models.UUIDField(primary_key=True)  # also the id of the ledger's hold
     brand = models.CharField(max_length=16)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="holds")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="holds", db_index=False
+    )
     account_id = models.UUIDField()
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -260,41 +277,3 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"hold {self.id}"
-
-
-class ProviderNotification(models.Model):
-    """What a provider told us, byte for byte as it came, and what became of it."""
-
-    id = models.UUIDField(primary_key=True)
-    brand = models.CharField(max_length=16)
-    provider = models.CharField(max_length=16)
-    raw = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
-    event_id = models.CharField(max_length=64, blank=True)  # the provider's; only if verified
-    received_at = models.DateTimeField()
-    verified = models.BooleanField()
-    refusal = models.CharField(max_length=24, blank=True)  # why it was not believed
-    attempt = models.ForeignKey(
-        Attempt, null=True, on_delete=models.PROTECT, related_name="notifications"
-    )
-    applied_at = models.DateTimeField(null=True)
-    result = models.CharField(max_length=24, blank=True)  # what applying it changed
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["brand", "provider", "sha256", "verified"], name="notification_bytes_once"
-            ),
-            models.UniqueConstraint(
-                fields=["brand", "provider", "event_id"],
-                name="notification_event_once",
-                condition=Q(verified=True),
-            ),
-            models.CheckConstraint(
-                condition=Q(verified=True, refusal="") | (Q(verified=False) & ~Q(refusal="")),
-                name="notification_refusal_if_unverified",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"notification {self.id}"

@@ -17,7 +17,9 @@ class BankAccount(models.Model):
 
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="bank_accounts")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="bank_accounts", db_index=False
+    )
     scheme = models.CharField(max_length=16)  # details.Scheme
     country = models.CharField(max_length=2)
     bank = models.CharField(max_length=16, blank=True)  # a code of the directory
@@ -55,7 +57,9 @@ class Withdrawal(models.Model):
         Payment, primary_key=True, on_delete=models.PROTECT, related_name="withdrawal"
     )
     brand = models.CharField(max_length=16)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="withdrawals")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="withdrawals", db_index=False
+    )
     bank_account = models.ForeignKey(
         BankAccount, on_delete=models.PROTECT, related_name="withdrawals"
     )
@@ -97,6 +101,11 @@ class Withdrawal(models.Model):
                 fields=["state", "goes_out_at"],
                 name="withdrawal_to_do",
                 condition=Q(state__in=["waiting", "cancelling", "returning"]),
+            ),
+            models.Index(
+                fields=["attempt_id"],
+                name="withdrawal_by_attempt",
+                condition=Q(attempt_id__isnull=False),
             ),
         ]
 

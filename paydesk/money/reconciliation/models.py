@@ -64,7 +64,9 @@ class Line(models.Model):
 
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
-    file = models.ForeignKey(SettlementFile, on_delete=models.PROTECT, related_name="entries")
+    file = models.ForeignKey(
+        SettlementFile, on_delete=models.PROTECT, related_name="entries", db_index=False
+    )
     number = models.PositiveIntegerField()
     provider_reference = models.CharField(max_length=64)
     reference = models.UUIDField(null=True)

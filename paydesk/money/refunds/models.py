@@ -22,8 +22,12 @@ class RefundRequest(models.Model):
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
     number = models.CharField(max_length=16, unique=True)  # public
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refund_requests")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="refund_requests")
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="refund_requests", db_index=False
+    )
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="refund_requests", db_index=False
+    )
     amount = models.BigIntegerField()  # asked for
     granted = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3)
@@ -77,7 +81,9 @@ class Step(models.Model):
 
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
-    request = models.ForeignKey(RefundRequest, on_delete=models.PROTECT, related_name="steps")
+    request = models.ForeignKey(
+        RefundRequest, on_delete=models.PROTECT, related_name="steps", db_index=False
+    )
     kind = models.CharField(max_length=20)
     at = models.DateTimeField()
     by = models.CharField(max_length=64)  # str(Actor)

@@ -193,7 +193,9 @@ class Hit(models.Model):
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     brand = models.CharField(max_length=16)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="screening_hits")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="screening_hits", db_index=False
+    )
     source = models.CharField(max_length=40)
     entry = models.CharField(max_length=40)  # the list's own reference
     score = models.PositiveSmallIntegerField()  # per cent

@@ -16,7 +16,9 @@ class Schedule(models.Model):
 
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="schedules")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="schedules", db_index=False
+    )
     what = models.CharField(max_length=12)
     recipient = models.ForeignKey(
         Customer, null=True, on_delete=models.PROTECT, related_name="scheduled_for"
@@ -83,7 +85,9 @@ class Occurrence(models.Model):
 
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
-    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="occurrences")
+    schedule = models.ForeignKey(
+        Schedule, on_delete=models.CASCADE, related_name="occurrences", db_index=False
+    )
     n = models.PositiveIntegerField()
     due_at = models.DateTimeField()
     state = models.CharField(max_length=12)

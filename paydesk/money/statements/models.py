@@ -45,7 +45,9 @@ class Export(models.Model):
 
     id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="exports")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="exports", db_index=False
+    )
     kind = models.CharField(max_length=16)
     format = models.CharField(max_length=8)
     wanted = models.JSONField(default=dict)  # filters, month, payments: as rules.py writes them

@@ -142,7 +142,9 @@ class Membership(models.Model):
     """A staff member's role in one brand."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="memberships")
+    staff = models.ForeignKey(
+        StaffMember, on_delete=models.PROTECT, related_name="memberships", db_index=False
+    )
     brand = models.CharField(max_length=16)
     role = models.CharField(max_length=10, choices=Role.choices)
     created_at = models.DateTimeField(default=clock.now)
@@ -225,7 +227,9 @@ class SignIn(models.Model):
     """One sign-in that succeeded: when, on what device, from where."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sign_ins")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="sign_ins", db_index=False
+    )
     brand = models.CharField(max_length=16, blank=True)
     at = models.DateTimeField(default=clock.now)
     device = models.CharField(max_length=60)

@@ -15,7 +15,7 @@ class Device(models.Model):
     """A browser that somebody signed in with, known again by a cookie of its own."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="devices")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="devices", db_index=False)
     brand = models.CharField(max_length=16, blank=True)
     token_digest = models.CharField(max_length=64)
     name = models.CharField(max_length=60)
@@ -75,7 +75,7 @@ class OneTimeCode(models.Model):
     """A code that was sent to an address. Only the newest of a user and purpose is good."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="codes")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="codes", db_index=False)
     brand = models.CharField(max_length=16, blank=True)
     purpose = models.CharField(max_length=8, choices=CodePurpose.choices)
     to_address = models.CharField(max_length=254)
@@ -146,7 +146,7 @@ class IdentityDocument(models.Model):
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     identity_check = models.ForeignKey(
-        IdentityCheck, on_delete=models.PROTECT, related_name="documents"
+        IdentityCheck, on_delete=models.PROTECT, related_name="documents", db_index=False
     )
     brand = models.CharField(max_length=16)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")

@@ -57,6 +57,8 @@ class Gatherer(Generic[A, B]):
                         if not answer.done():
                             answer.set_exception(error)
                             answer.exception()  # whoever waited may have gone
+                    # It may have broken; the next batch, which waits already, needs another.
+                    await loop.run_in_executor(self._thread, connections.close_all)
                 else:
                     for (_, answer), result in zip(batch, done, strict=True):
                         if not answer.done():

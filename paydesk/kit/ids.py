@@ -93,6 +93,11 @@ def is_public_number(text: str) -> bool:
     )
 
 
+def first_at(moment: datetime) -> UUID:
+    """A bound: every UUIDv7 made at `moment` or later is greater, to the millisecond."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
 def moment_of(value: UUID) -> datetime:
     """The moment at which a UUIDv7 was made, to the millisecond, in UTC."""
     return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)

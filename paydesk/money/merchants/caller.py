@@ -61,10 +61,11 @@ def call(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
 
 def _post(target: Target, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
     patience = getattr(settings, "WEBHOOK_PATIENCE", PATIENCE)
+    until = time.monotonic() + patience
     line = http.client.HTTPConnection(target.host, target.port, timeout=patience)
     reached = socket.create_connection((target.ip, target.port), timeout=patience)
     try:
-        with _cut_off_after(patience, reached):
+        with _cut_off_after(until - time.monotonic(), reached):
             if target.scheme == "https":
                 context = ssl.create_default_context()
                 reached = context.wrap_socket(reached, server_hostname=target.host)

@@ -5,11 +5,11 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 
 from paydesk.money.merchants.actions import answers, delivering
-from paydesk.money.merchants.actions.telling import DELIVER
+from paydesk.money.merchants.actions.telling import DELIVER, TRY_AGAIN
 
 
 # Receivers may be slow: of a worker's few places they take one for first tries, one for others.
-@app.task(name=DELIVER, lock="merchants.deliver")
+@app.task(name=DELIVER, lock=DELIVER)
 def deliver(delivery_ids: list[str]) -> None:
     """Try deliveries for the first time; what fails waits for the periodic one."""
     delivering.deliver(UUID(one) for one in delivery_ids)
@@ -19,7 +19,7 @@ def deliver(delivery_ids: list[str]) -> None:
 @app.task(
     name="merchants.deliver_due",
     queueing_lock="merchants.deliver_due",
-    lock="merchants.deliver_due",
+    lock=TRY_AGAIN,
 )
 def deliver_due(timestamp: int) -> None:
     """Try what failed and is due again."""

@@ -25,6 +25,9 @@ MOVES: Mapping[Standing, frozenset[Standing]] = {
 NEEDS_TWO = frozenset({Standing.ACTIVE})
 """Standings that only a second person's yes gives."""
 
+TOLD = frozenset({Standing.SANDBOX, Standing.ACTIVE, Standing.SUSPENDED})
+"""Standings in which a merchant may be told of events; no address is called for others."""
+
 
 class Scope(StrEnum):
     """What a key may do; what is not named in it, it may not."""
@@ -75,6 +78,9 @@ PAUSES = (
 )
 DISABLE_AFTER = timedelta(days=3)
 """An endpoint that has answered nothing but failures for this long is switched off."""
+
+REPLAYS_A_MINUTE = 30
+"""Replays and test notifications that one merchant may ask for."""
 
 
 def may_move(now: Standing, wanted: Standing) -> bool:

@@ -12,7 +12,7 @@ from paydesk.kit import ids
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.merchants.actions import onboarding
 from paydesk.money.merchants.models import ApiKey, Delivery, Endpoint, Merchant
-from paydesk.money.merchants.rules import Standing
+from paydesk.money.merchants.rules import REPLAYS_A_MINUTE, Standing
 from paydesk.money.orders.models import Order
 from paydesk.money.payments.models import Payment
 from tests.factories import ClientOf, CustomerFactory, StaffFactory
@@ -147,8 +147,25 @@ def test_webhooks_are_added_tested_and_replayed(
     assert str(delivery.event_id) in text(own, log)
     assert own.post(f"{log}replay/").status_code == 302
     assert Delivery.objects.filter(event=delivery.event).count() == 2
+    for _ in range(REPLAYS_A_MINUTE):
+        own.post(f"{log}replay/")
+    assert Delivery.objects.count() == REPLAYS_A_MINUTE
+    assert "太频繁" in own.post(f"{log}replay/", follow=True).content.decode()
     own.post(f"{page}{endpoint.id}/", {"what": "remove"})
     assert "shop.example/hook" not in text(own, page).split("发送记录", maxsplit=1)[0]
+
+
+def test_no_address_is_called_for_an_applicant(
+    client_of: ClientOf, customer_factory: CustomerFactory
+) -> None:
+    lin = customer_factory(name="林茶")
+    own = client_of(lin.user)
+    own.post("/topay/merchant/apply/", FORM)
+    page = f"/topay/merchant/{Merchant.objects.get().number}/webhooks/"
+    said = own.post(page, {"url": "https://shop.example/hook", "live": "test"})
+    assert said.status_code == 422
+    assert "申请通过以后" in said.content.decode()
+    assert not Endpoint.objects.exists()
 
 
 def test_nobody_sees_anothers_merchant(

@@ -3,9 +3,7 @@ last, and never sent into our own network."""
 
 import json
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,7 +18,6 @@ from paydesk.kit.actors import SYSTEM
 from paydesk.money.merchants import addresses, signing
 from paydesk.money.merchants.actions import delivering, endpoints, telling
 from paydesk.money.merchants.actions.telling import Word
-from paydesk.money.merchants.caller import call
 from paydesk.money.merchants.models import Delivery, DeliveryTry, Endpoint, Merchant
 from paydesk.money.merchants.rules import DISABLE_AFTER, PAUSES, EventKind
 from paydesk.notifications.models import Message
@@ -221,35 +218,3 @@ def test_a_delivery_to_a_private_address_is_a_recorded_failure(
         assert delivering.deliver([delivery.id]) == 0
     assert DeliveryTry.objects.get().problem == "private_address"
     assert receiver.got == []
-
-
-def test_a_receiver_that_drips_is_given_up_in_time(settings: Any) -> None:
-    """Each byte keeps a socket's own time-out from passing; the whole call has an end anyway."""
-    settings.WEBHOOKS_TO_PRIVATE, settings.WEBHOOK_PATIENCE = True, 0.5
-    dripped = 0
-
-    class Drips(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            nonlocal dripped
-            self.send_response(200)
-            self.end_headers()
-            with suppress(OSError):
-                while dripped < 100:
-                    dripped += 1
-                    self.wfile.write(b".")
-                    time.sleep(0.1)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Drips)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    try:
-        answer = call(f"http://127.0.0.1:{server.server_port}/", {}, b"{}")
-    finally:
-        server.shutdown()
-        serving.join()
-        server.server_close()
-    assert (answer.status, answer.problem) == (None, "timed_out")
-    assert dripped < 50

@@ -135,7 +135,7 @@ def replay_event(request: HttpRequest, event_id: UUID, content: schemas.ReplayIn
     caller = caller_of(request)
     event = access.event_of(caller.merchant, caller.live, event_id)
     endpoint = _mine(caller, content.endpoint)
-    delivery = telling.replay(event, endpoint, actor=actor_of(caller))
+    delivery = _checked(lambda: telling.replay(event, endpoint, actor=actor_of(caller)))
     return answer(request, 202, {"delivery": str(delivery.id)})
 
 
@@ -150,6 +150,10 @@ def _checked(do: Any) -> Any:
         raise Problem(422, "endpoint_refused", {"why": error.problem.value}) from None
     except endpoints.TooMany:
         raise Problem(422, "too_many") from None
+    except endpoints.NotYet:
+        raise Problem(403, "merchant_stopped") from None
+    except telling.TooOften:
+        raise Problem(429, "rate_limited", headers={"Retry-After": "60"}) from None
 
 
 def _data(endpoint: Endpoint, secret: str = "") -> dict[str, Any]:

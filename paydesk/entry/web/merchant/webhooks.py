@@ -1,7 +1,8 @@
 """Notification addresses and the log of what was sent to them: request, answer, replay."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
@@ -19,6 +20,7 @@ from paydesk.money.merchants.actions import endpoints, telling
 from paydesk.money.merchants.models import Delivery, DeliveryTry, Endpoint, Merchant
 from paydesk.money.merchants.rules import DeliveryState, EventKind
 
+T = TypeVar("T")
 PAGE = 30
 TONES = {DeliveryState.DELIVERED: "ok", DeliveryState.GIVEN_UP: "bad"}
 KINDS = [(kind, label) for kind, label in texts.EVENTS.items() if kind != EventKind.PING]
@@ -71,6 +73,9 @@ def _add(merchant: Merchant, form: EndpointForm) -> str:
     except addresses.Refused as error:
         form.add_error("url", str(texts.PROBLEMS[error.problem]))
         return ""
+    except endpoints.NotYet:
+        form.add_error(None, _("申请通过以后才能使用通知。"))
+        return ""
     except endpoints.TooMany:
         form.add_error(None, _("通知地址太多了，请先删除一些。"))
         return ""
@@ -84,8 +89,8 @@ def change(request: BrandRequest, merchant: Merchant, endpoint_id: UUID) -> Http
     endpoint, actor = _endpoint(merchant, endpoint_id), portal.owner_of(merchant)
     match request.POST.get("what"):
         case "ping":
-            telling.ping(endpoint, actor=actor)
-            messages.success(request, _("测试通知已发出，结果见下面的记录。"))
+            if _sent(request, lambda: telling.ping(endpoint, actor=actor)):
+                messages.success(request, _("测试通知已发出，结果见下面的记录。"))
         case "rotate":
             secret = endpoints.rotate_secret(endpoint, actor=actor)
             return _page(request, merchant, EndpointForm(), secret)
@@ -112,9 +117,23 @@ def delivery(request: BrandRequest, merchant: Merchant, delivery_id: UUID) -> Ht
 def replay(request: BrandRequest, merchant: Merchant, delivery_id: UUID) -> HttpResponse:
     """Send the same event to the same address once more."""
     found = _delivery(merchant, delivery_id)
-    again = telling.replay(found.event, found.endpoint, actor=portal.owner_of(merchant))
+    actor = portal.owner_of(merchant)
+    again = _sent(request, lambda: telling.replay(found.event, found.endpoint, actor=actor))
+    if again is None:
+        return redirect("merchant_delivery", merchant.number, found.id)
     messages.success(request, _("已重新发送，webhook-id 与原来相同。"))
     return redirect("merchant_delivery", merchant.number, again.id)
+
+
+def _sent(request: BrandRequest, send: Callable[[], T]) -> T | None:
+    """What was sent; None, and a message why, where it is not possible now."""
+    try:
+        return send()
+    except endpoints.NotYet:
+        messages.error(request, _("商户账户目前不能发送通知。"))
+    except telling.TooOften:
+        messages.error(request, _("操作太频繁，请稍后再试。"))
+    return None
 
 
 def _page(

@@ -18,11 +18,14 @@ from paydesk.money.merchants.actions.endpoints import secrets_of
 from paydesk.money.merchants.actions.tracing import trace
 from paydesk.money.merchants.caller import PATIENCE, Answer, call
 from paydesk.money.merchants.models import Delivery, DeliveryTry, Endpoint
-from paydesk.money.merchants.rules import DISABLE_AFTER, DeliveryState, next_try
+from paydesk.money.merchants.rules import DISABLE_AFTER, PAUSES, TOLD, DeliveryState, next_try
 from paydesk.notifications import actions as notifications
 from paydesk.notifications.models import ToKind
 
-_CLAIMED = timedelta(seconds=PATIENCE * 3)
+_CLAIMED = timedelta(seconds=PATIENCE * 6)
+"""Longer than a call may take, with the look-up of its name before it."""
+_ASIDE = PAUSES[1]
+"""What else is due at an endpoint that let a call run out of time waits this long."""
 BATCH = 100
 
 
@@ -78,7 +81,8 @@ def _claim(delivery_id: UUID) -> Delivery | None:
     if delivery is None:
         return None
     endpoint = delivery.endpoint
-    if endpoint.removed_at or (endpoint.disabled_at and not delivery.replayed):
+    off = endpoint.removed_at or (endpoint.disabled_at and not delivery.replayed)
+    if off or endpoint.merchant.standing not in TOLD:
         delivery.state, delivery.next_at, delivery.finished_at = DeliveryState.GIVEN_UP, None, now
     else:
         delivery.next_at = now + _CLAIMED
@@ -110,6 +114,17 @@ def _record(delivery: Delivery, headers: dict[str, str], body: bytes, answer: An
         delivery.state, delivery.finished_at = DeliveryState.GIVEN_UP, now
     delivery.save(update_fields=["tries", "state", "next_at", "finished_at"])
     _judge(delivery.endpoint_id, ok=answer.ok)
+    if answer.problem == "timed_out":
+        _set_aside(delivery.endpoint_id)
+
+
+def _set_aside(endpoint_id: UUID) -> None:
+    """Let what is due at a slow endpoint wait, so that others' turns come. Its row is locked."""
+    now = clock.now()
+    due = Delivery.objects.filter(
+        endpoint=endpoint_id, state=DeliveryState.WAITING, next_at__lte=now
+    )
+    due.update(next_at=now + _ASIDE)
 
 
 def _judge(endpoint_id: UUID, *, ok: bool) -> None:

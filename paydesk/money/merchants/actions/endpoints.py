@@ -10,7 +10,7 @@ from paydesk.kit.actors import Actor
 from paydesk.money.merchants import addresses, signing
 from paydesk.money.merchants.actions.tracing import trace
 from paydesk.money.merchants.models import Endpoint, Merchant
-from paydesk.money.merchants.rules import ROTATION_OVERLAP, EventKind
+from paydesk.money.merchants.rules import ROTATION_OVERLAP, TOLD, EventKind
 from paydesk.notifications import sealing
 
 MOST = 10
@@ -20,16 +20,20 @@ class TooMany(ValueError):
     """The merchant has as many endpoints as it may have."""
 
 
+class NotYet(ValueError):
+    """The merchant's standing is none in which an address is called for it."""
+
+
 @transaction.atomic
 def add(
     merchant: Merchant, *, live: bool, url: str, kinds: Collection[str], actor: Actor
 ) -> tuple[Endpoint, str]:
     """A new endpoint and its signing secret. `kinds` empty: told of everything.
 
-    Raises addresses.Refused, TooMany, ValueError for a kind that there is not.
+    Raises addresses.Refused, NotYet, TooMany, ValueError for a kind that there is not.
     """
     addresses.check(url)
-    Merchant.objects.select_for_update(of=("self",)).get(id=merchant.id)
+    merchant = locked_and_told(merchant)
     if Endpoint.objects.filter(merchant=merchant, live=live, removed_at=None).count() >= MOST:
         raise TooMany(str(MOST))
     secret = signing.make_secret()
@@ -89,6 +93,14 @@ def remove(endpoint: Endpoint, *, actor: Actor) -> None:
     now = clock.now()
     if Endpoint.objects.filter(id=endpoint.id, removed_at=None).update(removed_at=now):
         trace(endpoint.merchant, actor, "endpoint_removed", endpoint=str(endpoint.id))
+
+
+def locked_and_told(merchant: Merchant) -> Merchant:
+    """The merchant, locked, if addresses may be called for it. Raises NotYet."""
+    merchant = Merchant.objects.select_for_update(of=("self",), no_key=True).get(id=merchant.id)
+    if merchant.standing not in TOLD:
+        raise NotYet(merchant.standing)
+    return merchant
 
 
 def secrets_of(endpoint: Endpoint) -> list[str]:

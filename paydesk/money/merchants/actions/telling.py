@@ -7,6 +7,7 @@ subject is written once.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +17,18 @@ from procrastinate.types import JSONValue
 
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import Actor
+from paydesk.money.merchants.actions.endpoints import locked_and_told
 from paydesk.money.merchants.actions.tracing import trace
-from paydesk.money.merchants.models import Delivery, Endpoint, MerchantEvent
-from paydesk.money.merchants.rules import DeliveryState, EventKind, wants
+from paydesk.money.merchants.models import Delivery, Endpoint, Merchant, MerchantEvent
+from paydesk.money.merchants.rules import REPLAYS_A_MINUTE, DeliveryState, EventKind, wants
 
 DELIVER = "merchants.deliver"
+TRY_AGAIN = "merchants.deliver_due"
+"""Lock of what is sent once more: it takes no place from what is sent first."""
+
+
+class TooOften(ValueError):
+    """The merchant asked for more replays and pings within a minute than it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,12 @@ def tell(words: Sequence[Word]) -> list[MerchantEvent]:
 
 @transaction.atomic
 def replay(event: MerchantEvent, endpoint: Endpoint, *, actor: Actor) -> Delivery:
-    """Send an event to an endpoint once more, under the same webhook-id."""
+    """Send an event to an endpoint once more, under the same webhook-id.
+
+    Raises endpoints.NotYet, TooOften.
+    """
+    merchant = locked_and_told(endpoint.merchant)
+    _require_patience(merchant)
     delivery = Delivery(
         id=ids.uuid7(),
         brand=event.brand,
@@ -76,14 +89,17 @@ def replay(event: MerchantEvent, endpoint: Endpoint, *, actor: Actor) -> Deliver
         created_at=clock.now(),
     )
     delivery.save()
-    _defer([delivery])
-    trace(endpoint.merchant, actor, "event_replayed", event=str(event.id))
+    _defer([delivery], lock=TRY_AGAIN)
+    trace(merchant, actor, "event_replayed", event=str(event.id))
     return delivery
 
 
 @transaction.atomic
 def ping(endpoint: Endpoint, *, actor: Actor) -> MerchantEvent:
-    """Tell one endpoint a word without content, so that its owner sees whether it hears."""
+    """Tell one endpoint a word without content, so that its owner sees whether it hears.
+
+    Raises endpoints.NotYet, TooOften.
+    """
     merchant = endpoint.merchant
     event = MerchantEvent.objects.create(
         id=ids.uuid7(),
@@ -97,6 +113,13 @@ def ping(endpoint: Endpoint, *, actor: Actor) -> MerchantEvent:
     )
     replay(event, endpoint, actor=actor)
     return event
+
+
+def _require_patience(merchant: Merchant) -> None:
+    minute_ago = ids.first_at(clock.now() - timedelta(minutes=1))
+    asked = Delivery.objects.filter(endpoint__merchant=merchant, replayed=True, id__gt=minute_ago)
+    if asked.count() >= REPLAYS_A_MINUTE:
+        raise TooOften(str(REPLAYS_A_MINUTE))
 
 
 def _send(made: Sequence[MerchantEvent]) -> None:
@@ -124,7 +147,7 @@ def _send(made: Sequence[MerchantEvent]) -> None:
     _defer(deliveries)
 
 
-def _defer(deliveries: Sequence[Delivery]) -> None:
+def _defer(deliveries: Sequence[Delivery], lock: str = DELIVER) -> None:
     for start in range(0, len(deliveries), 50):
         part: list[JSONValue] = [str(one.id) for one in deliveries[start : start + 50]]
-        jobs.configure_task(DELIVER, allow_unknown=False).defer(delivery_ids=part)
+        jobs.configure_task(DELIVER, allow_unknown=False, lock=lock).defer(delivery_ids=part)

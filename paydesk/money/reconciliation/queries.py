@@ -3,7 +3,7 @@
 Amounts are minor units, signed from our side. Never writes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.db.models import Case, Count, F, Q, Sum, When
 from django.db.models.functions import Abs, TruncDate
 
 from paydesk.brands import profiles
+from paydesk.kit import clock
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.rules import AccountCode
 from paydesk.money.payments.accounts import provider_owner
@@ -21,6 +22,7 @@ from paydesk.money.payments.providers.protocol import Provider
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import AttemptState, Direction, PaymentState
 from paydesk.money.reconciliation.models import Difference, Line, PayoutFile, SettlementFile
+from paydesk.money.reconciliation.rules import last_due
 
 Key = tuple[date, str, str]  # day, provider, currency
 Settled = tuple[date, str, str, int, int, int]
@@ -71,6 +73,17 @@ def days(brand: str, since: date, until: date) -> list[Day]:
     for one in found.values():
         one.files, one.waiting = files.get((one.day, one.provider), (0, 0))
     return sorted(found.values(), key=lambda one: (one.day, one.provider), reverse=True)
+
+
+def lacking(brand: str, found: Iterable[Day]) -> dict[str, list[date]]:
+    """Days by provider whose file should have come by now and has not, though we booked something:
+    whatever is not unexplained there is not proven either."""
+    due = last_due(clock.now().astimezone(profiles.get(brand).zone))
+    gone: dict[str, set[date]] = {}
+    for one in found:
+        if one.expected_count and one.day <= due and not one.files and not one.waiting:
+            gone.setdefault(one.provider, set()).add(one.day)
+    return {provider: sorted(days) for provider, days in sorted(gone.items())}
 
 
 def _booked(brand: str, since: date, until: date) -> Sequence[tuple[date, str, str, int, int]]:

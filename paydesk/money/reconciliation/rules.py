@@ -5,7 +5,7 @@ Amounts are minor units, signed from our side: positive is what the provider owe
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -33,6 +33,7 @@ class Way(StrEnum):
 
 POSTS = frozenset({Way.WRITE_OFF, Way.FEE})
 FEE_TOLERANCE = 1  # each line is rounded by itself
+FETCHED_FROM = time(3)  # on the brand's clocks: providers write a day's file in the night after
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +128,19 @@ def totals(lines: Iterable[Theirs]) -> Mapping[str, Totals]:
 def needs_second_person(amount: int, limit: int) -> bool:
     """Whether explaining a difference of that size takes another person's yes."""
     return abs(amount) > limit
+
+
+def last_due(local: datetime) -> date:
+    """The newest day whose file should have come by this moment of the brand's clocks."""
+    return local.date() - timedelta(days=1 if local.time() >= FETCHED_FROM else 2)
+
+
+def spans(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Days as runs without a gap, the oldest first: what a person reads instead of every day."""
+    found: list[tuple[date, date]] = []
+    for day in sorted(set(days)):
+        if found and day - found[-1][1] == timedelta(days=1):
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found

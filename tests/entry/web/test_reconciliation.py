@@ -149,3 +149,22 @@ def test_a_difference_is_explained_on_the_page(
     assert "我方有，对方没有" in waiting
     stranger = client_of(staff_factory(role="supervisor", brands=["gopay"]).user)
     assert stranger.post(explain, {"way": "fee", "note": "x"}).status_code == 404
+
+
+def test_days_without_a_file_are_named(page: Client, charged: Attempt, today: date) -> None:
+    """Nothing unexplained means nothing where no file came: the page says for which days."""
+    gone = [today - timedelta(days=back) for back in (6, 5, 3)]
+    noon = clock.now().replace(hour=4)
+    for day in gone:
+        finished = noon.replace(year=day.year, month=day.month, day=day.day)
+        Attempt.objects.filter(pk=charged.pk).update(finished_at=finished)
+        shown = page.get(PAGE).content.decode()
+        assert f"没有文件：{day:%m-%d}" in shown
+        assert "另有 1 天没有文件" in shown
+        assert "每一笔都有依据" not in shown
+    address = f"{PAGE}topay/simulated/{gone[-1].isoformat()}/"
+    assert "还没有这一天的文件" in page.get(address).content.decode()
+    said = page.get(f"{PAGE}?lang=en", follow=True).content.decode()
+    assert "1 day without a file" in said
+    Attempt.objects.filter(pk=charged.pk).update(finished_at=clock.now())
+    assert "没有文件：" not in page.get(f"{PAGE}?lang=zh-hans", follow=True).content.decode()

@@ -1,7 +1,8 @@
 """What the reconciliation pages show, as plain values for templates."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from paydesk.brands.spending import Limits
@@ -14,11 +15,13 @@ from paydesk.money.reconciliation.rules import needs_second_person
 
 @dataclass(frozen=True, slots=True)
 class DayView:
-    """A provider's day with its name; `gap` is what is settled less what was expected."""
+    """A provider's day with its name; `gap` is what is settled less what was expected. `lacking`:
+    its file should have come and has not."""
 
     day: Day
     name: str
     gap: int
+    lacking: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,17 @@ def payouts(found: Mapping[str, tuple[int, int]]) -> list[Payouts]:
     return [Payouts(currency, count, total) for currency, (count, total) in found.items()]
 
 
-def days(found: Iterable[Day]) -> list[DayView]:
+def days(found: Iterable[Day], lacking: Mapping[str, Sequence[date]]) -> list[DayView]:
     """Days with names."""
-    return [DayView(one, texts.provider(one.provider), one.settled - one.expected) for one in found]
+    return [
+        DayView(
+            day=one,
+            name=texts.provider(one.provider),
+            gap=one.settled - one.expected,
+            lacking=one.day in lacking.get(one.provider, ()),
+        )
+        for one in found
+    ]
 
 
 def clearing(found: Iterable[tuple[str, str, int]]) -> list[Owed]:

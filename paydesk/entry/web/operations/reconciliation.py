@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from paydesk.brands import profiles
 from paydesk.entry.web.accounts.guards import staff_required
 from paydesk.entry.web.desk import frame
-from paydesk.entry.web.operations import plot, recon_views
+from paydesk.entry.web.operations import plot, recon_strip, recon_views
 from paydesk.entry.web.operations.recon_forms import ExplainForm, UploadForm
 from paydesk.entry.web.posting import posted_from
 from paydesk.kit import clock
@@ -46,14 +46,18 @@ def _overview(
     currency = profiles.get(brand).default_currency
     by_day = queries.unexplained_by_day(brand, since, today, currency)
     open_now = queries.unexplained(brand)
+    found = queries.days(brand, since, today)
+    lacking = queries.lacking(brand, found)
     context = frame.context(staff, "reconciliation") | {
         "brand_code": brand,
         "brand_choices": [(code, frame.brand_name(code)) for code in _brands(staff)],
         "period": period,
         "periods": PERIODS,
-        "days": recon_views.days(queries.days(brand, since, today)),
+        "days": recon_views.days(found, lacking),
+        "strips": recon_strip.strips(found, lacking, since, today),
+        "lacking": sum(len(days) for days in lacking.values()),
         "open_now": open_now or {currency: 0},
-        "proven": not open_now,
+        "proven": not open_now and not lacking,
         "clearing": recon_views.clearing(queries.clearing(brand)),
         "currency": currency,
         "bars": plot.bars(by_day, since, today),
@@ -138,7 +142,7 @@ def _day(
         "provider": provider,
         "provider_name": texts.provider(provider),
         "day": day,
-        "sums": recon_views.days(sums),
+        "sums": recon_views.days(sums, queries.lacking(brand, sums)),
         "differences": recon_views.differences(found, limits, failed),
     }
     status = 422 if failed else 200

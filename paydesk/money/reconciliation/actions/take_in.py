@@ -19,9 +19,9 @@ from paydesk.money.payments.providers.simulated import daybook
 from paydesk.money.payments.providers.statements import MAX_BYTES, SettlementUnreadable, Trouble
 from paydesk.money.reconciliation import sealing
 from paydesk.money.reconciliation.models import SettlementFile
+from paydesk.money.reconciliation.rules import FETCHED_FROM
 
 READ = "reconciliation.read"
-FETCHED_FROM = time(3)  # on the brand's clocks: providers write a day's file in the night after
 LOOK_BACK = 7  # days for which a file that never came is fetched
 
 log = logging.getLogger(__name__)

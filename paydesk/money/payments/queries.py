@@ -3,7 +3,7 @@
 Amounts are minor units. Who may see what is decided in `access`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -116,6 +116,11 @@ def told(ids: Sequence[UUID], customer: Customer) -> dict[UUID, tuple[str, str]]
 def payment(brand: str, payment_id: UUID) -> Payment | None:
     """One payment of a brand by its id, sides and attempts with it."""
     return _shown(Payment.objects.filter(brand=brand, id=payment_id)).first()
+
+
+def numbers(payment_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The public numbers of payments; an id that is no payment is left out."""
+    return dict(Payment.objects.filter(id__in=list(payment_ids)).values_list("id", "number"))
 
 
 def action_of(payment: Payment) -> dict[str, Any]:

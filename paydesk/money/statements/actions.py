@@ -15,6 +15,7 @@ from paydesk.audit import actions as audit
 from paydesk.files import actions as files
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.kit.sweeping import each
 from paydesk.money.payments.access import PaymentNotFound
 from paydesk.money.statements import making, wanted
 from paydesk.money.statements.formats.fonts import NoChineseFont
@@ -197,18 +198,16 @@ def cancel(export: Export, actor: Actor) -> bool:
 def expire_due(limit: int = 200) -> int:
     """Take away the files whose time is over; how many."""
     due = Export.objects.filter(state=ExportState.DONE, expires_at__lte=clock.now())
-    ids_ = list(due.order_by("expires_at").values_list("id", flat=True)[:limit])
-    for export_id in ids_:
-        _expire(export_id)
-    return len(ids_)
+    return each(_expire, list(due.order_by("expires_at").values_list("id", flat=True)[:limit]))
 
 
 @transaction.atomic
-def _expire(export_id: UUID) -> None:
+def _expire(export_id: UUID) -> bool:
     export = Export.objects.select_for_update().get(id=export_id)
     if export.state != ExportState.DONE:
-        return
+        return False
     stored, export.file, export.state = export.file, None, ExportState.EXPIRED
     export.save(update_fields=["file", "state"])
     if stored:
         files.remove(stored, SYSTEM(export.brand))
+    return True

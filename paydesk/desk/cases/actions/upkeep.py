@@ -12,6 +12,7 @@ from paydesk.desk.cases.models import Case
 from paydesk.desk.cases.rules import LIVE, PRESENT_FOR, State
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
+from paydesk.kit.sweeping import each
 from paydesk.people.models import StaffMember
 
 CLOSE_AFTER = timedelta(days=7)
@@ -24,7 +25,7 @@ def give_back_abandoned() -> int:
     left = Case.objects.filter(assignee__isnull=False, waiting_since__lt=gone).exclude(
         assignee__presence__seen_at__gte=gone
     )
-    return sum(_give_back(pk) for pk in left.values_list("pk", flat=True)[:_BATCH])
+    return each(_give_back, list(left.values_list("pk", flat=True)[:_BATCH]))
 
 
 @transaction.atomic
@@ -45,7 +46,7 @@ def note_missed_deadlines() -> int:
     overdue = Case.objects.filter(
         state__in=LIVE, first_responded_at__isnull=True, first_response_due__lt=clock.now()
     ).exclude(misses__kind=clockwork.FIRST_RESPONSE)
-    return sum(_note_missed(pk) for pk in overdue.values_list("pk", flat=True)[:_BATCH])
+    return each(_note_missed, list(overdue.values_list("pk", flat=True)[:_BATCH]))
 
 
 @transaction.atomic
@@ -62,7 +63,7 @@ def _note_missed(case_id: UUID) -> bool:
 def close_long_solved() -> int:
     """Close cases that stayed solved for a week; answers how many."""
     old = Case.objects.filter(state=State.SOLVED, solved_at__lt=clock.now() - CLOSE_AFTER)
-    return sum(_close(pk) for pk in old.values_list("pk", flat=True)[:_BATCH])
+    return each(_close, list(old.values_list("pk", flat=True)[:_BATCH]))
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Payments that wait for a person, and names that stand on a screening list."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -42,18 +43,23 @@ def reviews(request: HttpRequest) -> HttpResponse:
     staff = frame.staff_of(request)
     brands = access.brands_of(staff, Permission.RISK_REVIEW)
     context = frame.context(staff, "risk") | {
-        "cards": [_card(one) for one in queries.reviews(brands)[:MOST]],
-        "decided": [_card(one) for one in queries.reviews(brands, waiting=False)[:10]],
+        "cards": _cards(queries.reviews(brands)[:MOST]),
+        "decided": _cards(queries.reviews(brands, waiting=False)[:10]),
         "hits": queries.hits(brands),
     }
     return render(request, "operations/reviews.html", context)
 
 
-def _card(review: Review) -> Card:
-    payment = payments.payment(review.brand, review.payment_id)
+def _cards(found: Iterable[Review]) -> list[Card]:
+    rows = list(found)
+    numbers = payments.numbers(one.payment_id for one in rows)
+    return [_card(one, numbers.get(one.payment_id, "")) for one in rows]
+
+
+def _card(review: Review, number: str) -> Card:
     return Card(
         review=review,
-        number=payment.number if payment else "",
+        number=number,
         amount=format_amount(review.amount, review.currency),
         why=texts.why(review.why, review.rule),
         measured=texts.measured(review.measured, review.currency),

@@ -4,7 +4,6 @@ A biller is asked outside any transaction, by whoever claimed the bill for this 
 is then submitted as a plan that posts or releases the hold.
 """
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +13,7 @@ from django.db import transaction
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM, Actor
 from paydesk.kit.money import format_amount
+from paydesk.kit.sweeping import each
 from paydesk.money.bills import directory, link
 from paydesk.money.bills.models import BillPayment
 from paydesk.money.bills.protocol import Answer, BillerDown, BillerSilent, BillOrder, Said
@@ -28,24 +28,30 @@ from paydesk.money.payments.states import FINISHED, PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit
 
 BATCH = 50
-log = logging.getLogger(__name__)
 
 
 def follow(payment_ids: Iterable[UUID]) -> None:
     """Take notice of the bills among these payments, in the transaction that changed them:
     write the row of a new one, tell its payer of a finished one. Idempotent."""
     found = Payment.objects.filter(id__in=list(payment_ids), kind=PaymentKind.BILL)
+    begun, ended = [], {}
     for payment in found.select_related("payer__user"):
         if payment.state in FINISHED:
-            _finished(payment)
+            ended[payment.id] = payment
         elif payment.state == PaymentState.PROCESSING:
-            _begin(payment)
+            begun.append(_row(payment))
+    BillPayment.objects.bulk_create(begun, ignore_conflicts=True)
+    open_bills = BillPayment.objects.filter(payment__in=ended).exclude(state=BillState.DONE)
+    rows = list(open_bills)
+    open_bills.update(state=BillState.DONE, next_ask_at=None)
+    for row in rows:
+        _tell(ended[row.payment_id], row)
 
 
-def _begin(payment: Payment) -> None:
+def _row(payment: Payment) -> BillPayment:
     said = payment.details
     assert payment.payer_id
-    row = BillPayment(
+    return BillPayment(
         payment=payment,
         brand=payment.brand,
         customer_id=payment.payer_id,
@@ -54,16 +60,10 @@ def _begin(payment: Payment) -> None:
         bill_number=said["bill"],
         next_ask_at=payment.created_at + FIRST_LOOK,
     )
-    BillPayment.objects.bulk_create([row], ignore_conflicts=True)
 
 
-def _finished(payment: Payment) -> None:
+def _tell(payment: Payment, row: BillPayment) -> None:
     """A finished payment changes no more, so its payer is written to once."""
-    row = BillPayment.objects.filter(payment=payment).exclude(state=BillState.DONE).first()
-    if row is None:
-        return
-    row.state, row.next_ask_at = BillState.DONE, None
-    row.save(update_fields=["state", "next_ask_at"])
     assert payment.payer
     paid = payment.state == PaymentState.SUCCEEDED
     tell(
@@ -82,13 +82,8 @@ def _finished(payment: Payment) -> None:
 def ask_due() -> int:
     """Go on with every bill whose time has come; answers how many."""
     due = BillPayment.objects.filter(next_ask_at__lte=clock.now()).order_by("next_ask_at")
-    done = 0
-    for payment_id, brand in list(due.values_list("payment_id", "brand")[:BATCH]):
-        try:
-            done += ask(payment_id, SYSTEM(brand)) is not None
-        except Exception:
-            log.exception("bill %s could not be asked about", payment_id)
-    return done
+    found = list(due.values_list("payment_id", "brand")[:BATCH])
+    return each(lambda one: ask(one[0], SYSTEM(one[1])) is not None, found)
 
 
 def ask(payment_id: UUID, actor: Actor) -> Outcome | None:

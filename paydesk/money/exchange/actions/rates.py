@@ -7,6 +7,7 @@ from django.db import transaction
 
 from paydesk.brands import profiles
 from paydesk.kit import clock, ids
+from paydesk.kit.sweeping import each
 from paydesk.money.exchange import queries
 from paydesk.money.exchange.models import Rate
 from paydesk.money.exchange.sources import registry
@@ -49,7 +50,8 @@ def refresh_rates(brand: str) -> int:
 
 
 def refresh_all() -> int:
-    """`refresh_rates` for every brand, and old rates that were never quoted go."""
-    found = sum(refresh_rates(brand.code) for brand in profiles.all())
+    """`refresh_rates` for every brand, and old rates that were never quoted go; answers how many
+    brands got new ones."""
+    found = each(refresh_rates, [brand.code for brand in profiles.all()])
     Rate.objects.filter(at__lt=clock.now() - KEEP, quotes__isnull=True).delete()
     return found

@@ -4,7 +4,7 @@
 job after it. All are idempotent and look at nothing that is not about an order or a merchant.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -41,18 +41,27 @@ def follow(*, payment_ids: Sequence[str]) -> None:
     settling = Payment.objects.filter(
         id__in=payment_ids, kind__in=[PaymentKind.PURCHASE, PaymentKind.TRANSFER]
     ).exclude(purpose="")
+    of: dict[str, list[tuple[UUID, Payment]]] = {"order": [], "request": []}
     for payment in settling:
         what, _, number = payment.purpose.partition(":")
-        if what == "order":
-            _follow_order(payment, UUID(number))
-        elif what == "request":
-            _follow_request(payment, UUID(number))
+        if what in of:
+            of[what].append((UUID(number), payment))
+    orders = _locked(one for one, _ in of["order"])
+    for order_id, payment in of["order"]:
+        if order_id in orders:
+            _follow_order(payment, orders[order_id])
+    for request_id, payment in of["request"]:
+        _follow_request(payment, request_id)
 
 
-def _follow_order(payment: Payment, order_id: UUID) -> None:
-    orders = Order.objects.select_for_update(of=("self",)).select_related("merchant")
-    order = orders.filter(id=order_id).first()
-    if order is None or order.state in _CLOSED:
+def _locked(order_ids: Iterable[UUID]) -> dict[UUID, Order]:
+    """The orders, locked in the order of their ids: two batches never wait for each other."""
+    found = Order.objects.select_for_update(of=("self",)).select_related("merchant")
+    return {one.id: one for one in found.filter(id__in=list(order_ids)).order_by("id")}
+
+
+def _follow_order(payment: Payment, order: Order) -> None:
+    if order.state in _CLOSED:
         return  # paid in the moment in which it was closed: see `give_back`
     before = order.state
     state = _state_by(payment, order)

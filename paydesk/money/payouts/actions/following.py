@@ -16,20 +16,22 @@ def follow(payment_ids: Iterable[UUID]) -> None:
     """Take notice of the withdrawals among these payments. Idempotent; others pass unseen."""
     found = Payment.objects.filter(
         id__in=list(payment_ids), kind=PaymentKind.WITHDRAWAL
-    ).select_related("payer__user")
+    ).select_related("payer__user", "withdrawal")
+    new = []
     for payment in found:
         if payment.state == PaymentState.PROCESSING:
-            _begin(payment)
+            new.append(_row(payment))
         elif payment.state in {PaymentState.SUCCEEDED, PaymentState.FAILED} and hasattr(
             payment, "withdrawal"
         ):
             _tell(payment)
+    Withdrawal.objects.bulk_create(new, ignore_conflicts=True)
 
 
-def _begin(payment: Payment) -> None:
+def _row(payment: Payment) -> Withdrawal:
     said = payment.details
     assert payment.payer_id
-    row = Withdrawal(
+    return Withdrawal(
         payment=payment,
         brand=payment.brand,
         customer_id=payment.payer_id,
@@ -37,7 +39,6 @@ def _begin(payment: Payment) -> None:
         goes_out_at=datetime.fromisoformat(said["goes_out_at"]),
         arrives_on=date.fromisoformat(said["arrives_on"]),
     )
-    Withdrawal.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def _tell(payment: Payment) -> None:

@@ -7,6 +7,7 @@ The fee stays: sending it did cost.
 
 import logging
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from paydesk.audit import actions as audit
 from paydesk.kit import ids
 from paydesk.kit.actors import SYSTEM
 from paydesk.kit.money import format_amount
+from paydesk.kit.sweeping import each
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes
 from paydesk.money.payments.actions import asking
@@ -67,19 +69,11 @@ def credit_due() -> int:
     left = (
         Withdrawal.objects.filter(state=WithdrawalState.RETURNING)
         .select_related("payment", "customer__user")
-        .order_by("returned_at")[:BATCH]
+        .order_by("returned_at")
     )
-    return sum(_try(row) for row in left)
-
-
-def _try(row: Withdrawal) -> bool:
-    if people.blocks_of(row.customer_id).receive:
-        return False  # a refused try would only fill the history
-    try:
-        return _credit(row)
-    except Exception:
-        log.exception("returned withdrawal %s was not credited", row.payment_id)
-        return False
+    # A refused try would only fill the history. Wallets frozen for long don't fill the batch.
+    able = (row for row in left if not people.blocks_of(row.customer_id).receive)
+    return each(_credit, islice(able, BATCH))
 
 
 def _credit(row: Withdrawal) -> bool:

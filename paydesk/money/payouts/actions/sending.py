@@ -5,7 +5,6 @@ that payments asks about every attempt, and nothing is sent twice: the claim and
 one transaction, and the provider knows the attempt's id.
 """
 
-import logging
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from django.db import transaction
 
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM
+from paydesk.kit.sweeping import each
 from paydesk.money.payments.actions import settle
 from paydesk.money.payments.actions.review import REVIEWED, waits_for_review
 from paydesk.money.payments.models import Attempt, Payment
@@ -23,7 +23,6 @@ from paydesk.money.payouts.rules import WithdrawalState
 
 BATCH = 50
 FIRST_QUERY = timedelta(minutes=2)  # when the answer to the sending itself got lost
-log = logging.getLogger(__name__)
 
 
 def send_due() -> int:
@@ -38,19 +37,15 @@ def send_due() -> int:
         .order_by("goes_out_at")
         .values_list("payment_id", flat=True)[:BATCH]
     )
-    return sum(_send(payment_id) for payment_id in list(due))
+    return each(_send, list(due))
 
 
 def _send(payment_id: UUID) -> bool:
-    try:
-        attempt = _claim(payment_id)
-        if attempt is None:
-            return False
-        settle.send(attempt.id, SYSTEM(attempt.brand))
-    except Exception:
-        # The next look at the attempt, or the next turn, goes on; the others must not wait.
-        log.exception("withdrawal %s was not sent", payment_id)
+    """Raises whatever went wrong: the next look at the attempt, or the next turn, goes on."""
+    attempt = _claim(payment_id)
+    if attempt is None:
         return False
+    settle.send(attempt.id, SYSTEM(attempt.brand))
     return True
 
 

@@ -68,14 +68,15 @@ def _known(file: SettlementFile, lines: Sequence[SettlementLine]) -> dict[UUID |
     attempts = Attempt.objects.filter(brand=file.brand, provider=file.provider)
     ours = [line.reference for line in lines if line.reference]
     theirs = [line.provider_reference for line in lines if not line.reference]
-    settled = _settled(ours)
+    by_ours = list(attempts.filter(id__in=ours))
+    by_theirs = list(attempts.filter(provider_reference__in=[one for one in theirs if one]))
+    settled = _settled([one.id for one in by_ours + by_theirs])
     zone = profiles.get(file.brand).zone
     found: dict[UUID | str, Ours] = {}
-    for attempt in attempts.filter(id__in=ours):
-        found[attempt.id] = _ours(attempt, zone, attempt.id in settled)
-    for attempt in attempts.filter(provider_reference__in=[one for one in theirs if one]):
-        done = attempt.id in _settled([attempt.id])
-        found[attempt.provider_reference] = _ours(attempt, zone, done)
+    for one in by_ours:
+        found[one.id] = _ours(one, zone, one.id in settled)
+    for one in by_theirs:
+        found[one.provider_reference] = _ours(one, zone, one.id in settled)
     return found
 
 

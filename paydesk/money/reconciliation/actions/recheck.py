@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from paydesk.kit import clock
+from paydesk.kit.sweeping import each
 from paydesk.money.payments.models import Attempt
 from paydesk.money.payments.states import AttemptState, Direction
 from paydesk.money.reconciliation.actions.match import signed
@@ -22,7 +23,7 @@ def recheck(brand: str) -> int:
         state=Difference.State.OPEN,
         line__reference__isnull=False,
     )
-    return sum(_again(one.pk) for one in waiting.only("id").iterator(500))
+    return each(_again, list(waiting.values_list("id", flat=True)))
 
 
 @transaction.atomic

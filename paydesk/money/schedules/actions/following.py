@@ -10,7 +10,6 @@ from paydesk.brands.moments import written
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.kit.money import format_amount
-from paydesk.money.payments.models import Payment
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import FINISHED, PaymentState
 from paydesk.money.schedules import texts
@@ -85,13 +84,14 @@ def _keep(row: Occurrence) -> None:
 @transaction.atomic
 def follow(payment_ids: Iterable[UUID]) -> None:
     """Take notice of scheduled payments that ended among these. Idempotent."""
-    waiting = Occurrence.objects.select_for_update(of=("self",)).filter(
-        payment__in=list(payment_ids), state=OccurrenceState.WAITING
+    waiting = (
+        Occurrence.objects.select_for_update(of=("self",))
+        .select_related("payment", "schedule__customer__user")
+        .filter(payment__in=list(payment_ids), state=OccurrenceState.WAITING)
     )
     for row in waiting.order_by("id"):
-        assert row.payment_id
-        payment = Payment.objects.get(id=row.payment_id)
-        if payment.state in FINISHED:
+        payment = row.payment
+        if payment and payment.state in FINISHED:
             reason = Reason(payment.reason) if payment.reason else None
             _with_payment(row, PaymentState(payment.state), reason)
 
@@ -112,7 +112,6 @@ def tell_of(row: Occurrence, template: str) -> None:
     schedule = row.schedule
     customer, zone = schedule.customer, profiles.get(row.brand).zone
     user = customer.user
-    payment = Payment.objects.filter(id=row.payment_id).first() if row.payment_id else None
     notifications.send(
         brand=row.brand,
         to_kind=ToKind.MAIL,
@@ -126,7 +125,7 @@ def tell_of(row: Occurrence, template: str) -> None:
             "amount": format_amount(schedule.amount or schedule.most or 0, schedule.currency),
             "due": written(row.due_at, zone, user.lang),
             "again": written(row.next_try_at, zone, user.lang) if row.next_try_at else "",
-            "number": payment.number if payment else "",
+            "number": row.payment.number if row.payment else "",
         },
         actor=SYSTEM(row.brand),
     )

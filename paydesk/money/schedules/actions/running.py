@@ -2,7 +2,7 @@
 row lock), a try has one request key whoever makes it, and a purpose is settled at most once.
 """
 
-import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from paydesk.brands import profiles
 from paydesk.kit import clock, ids
-from paydesk.kit.sweeping import each
+from paydesk.kit.sweeping import all_due
 from paydesk.money.schedules import calendar
 from paydesk.money.schedules.actions.changing import advance
 from paydesk.money.schedules.actions.following import record, tell_of
@@ -27,20 +27,26 @@ from paydesk.money.schedules.rules import (
 BATCH = 50
 LEASE = timedelta(minutes=2)
 """How long a try may take before another worker makes it (under the same key)."""
-log = logging.getLogger(__name__)
 
 
 def run_due() -> int:
     """Let what is due become occurrences and try those whose turn it is; answers how many tries
     were made."""
+    all_due(_fall_due, _due, BATCH)
+    return all_due(_try, _wanting, BATCH)
+
+
+def _due() -> Sequence[UUID]:
     due = Schedule.objects.filter(state=ScheduleState.ACTIVE, next_at__lte=clock.now())
-    each(_fall_due, list(due.order_by("next_at").values_list("id", flat=True)[:BATCH]))
+    return list(due.order_by("next_at").values_list("id", flat=True)[:BATCH])
+
+
+def _wanting() -> Sequence[UUID]:
     # Those of paused schedules keep their turn, but must not stand before the others.
     wanting = Occurrence.objects.filter(
         state=OccurrenceState.RUNNING, next_try_at__lte=clock.now()
     ).exclude(schedule__state=ScheduleState.PAUSED)
-    found = list(wanting.order_by("next_try_at").values_list("id", flat=True)[:BATCH])
-    return sum(_try(occurrence) for occurrence in found)
+    return list(wanting.order_by("next_try_at").values_list("id", flat=True)[:BATCH])
 
 
 @transaction.atomic
@@ -72,15 +78,12 @@ def _fall_due(schedule_id: UUID) -> None:
 
 
 def _try(occurrence_id: UUID) -> bool:
+    """Raises whatever went wrong: then the lease runs out and the same try is made again, under
+    the same key."""
     one = _claim(occurrence_id)
     if one is None:
         return False
-    try:
-        record(one, pay(one))
-    except Exception:
-        # The lease runs out and the same try is made again, under the same key.
-        log.exception("occurrence %s could not be run", occurrence_id)
-        return False
+    record(one, pay(one))
     return True
 
 

@@ -54,14 +54,6 @@ def current_staff(request: HttpRequest) -> StaffMember | None:
     return StaffMember.objects.select_related("user").filter(user=user).first()
 
 
-def require_customer(request: HttpRequest) -> Customer:
-    """The signed-in customer. Raises PermissionDenied for anybody else."""
-    customer = current_customer(request)
-    if customer is None:
-        raise PermissionDenied("signed_in")
-    return customer
-
-
 def require_staff(request: HttpRequest) -> StaffMember:
     """The signed-in staff member. Raises PermissionDenied for anybody else."""
     staff = current_staff(request)

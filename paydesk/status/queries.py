@@ -1,10 +1,10 @@
-"""Reads of notices: what holds at a moment, and what comes next. Changes nothing."""
+"""Reads of notices: what holds at a moment. Changes nothing."""
 
 from datetime import datetime
 
 from django.db.models import Q
 
-from paydesk.status.models import Notice, NoticeKind
+from paydesk.status.models import Notice
 
 
 def open_notices(brand: str, at: datetime, component: str | None = None) -> list[Notice]:
@@ -17,19 +17,6 @@ def open_notices(brand: str, at: datetime, component: str | None = None) -> list
     if component is not None:
         found = found.filter(Q(components__contains=[component]) | Q(components=[]))
     return list(found.order_by("starts_at", "id"))
-
-
-def upcoming_notices(brand: str, at: datetime, until: datetime) -> list[Notice]:
-    """Notices that begin after `at` and not after `until`, the next one first."""
-    found = Notice.objects.filter(brand=brand, starts_at__gt=at, starts_at__lte=until)
-    return list(found.order_by("starts_at", "id"))
-
-
-def past_notices(brand: str, at: datetime, limit: int = 50) -> list[Notice]:
-    """Incidents and maintenance that are over, the latest first."""
-    kinds = (NoticeKind.INCIDENT, NoticeKind.MAINTENANCE)
-    found = Notice.objects.filter(brand=brand, kind__in=kinds, ends_at__lte=at)
-    return list(found.order_by("-ends_at", "-id")[:limit])
 
 
 def notice(brand: str, notice_id: str) -> Notice | None:

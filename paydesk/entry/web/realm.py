@@ -55,9 +55,9 @@ class Door:
 def find_door(host: str, path: str) -> Door:
     """The door of a host (port ignored) and an absolute path."""
     name = host.rsplit(":", 1)[0].lower() if not host.startswith("[") else host
-    for brand in profiles.all():
-        if name in brand.hosts:
-            return Door(Realm.CUSTOMER, brand, "")
+    brand = profiles.for_host(host)
+    if brand:
+        return Door(Realm.CUSTOMER, brand, "")
     if name in settings.STAFF_HOSTS:
         return Door(Realm.STAFF, None, "")
     segment = path.lstrip("/").partition("/")[0]

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from paydesk.money.bills.models import BillPayment, SavedBiller
-from paydesk.money.payments.models import Payment
 from paydesk.people.models import Customer
 
 
@@ -26,8 +25,3 @@ def recent(customer: Customer, limit: int = 5) -> Sequence[BillPayment]:
     return list(
         found.select_related("payment").order_by("-payment__created_at", "-payment_id")[:limit]
     )
-
-
-def bill_behind(payment: Payment) -> BillPayment | None:
-    """The bill that a payment is for."""
-    return BillPayment.objects.filter(payment=payment).first()

@@ -34,12 +34,11 @@ REFUSALS: Mapping[str, Reason] = {
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What to record: the payment's state, its reason, and when to ask again (None: never)."""
+    """What to record: the payment's state, its reason and what proves it."""
 
     state: PaymentState
     reason: Reason | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
-    ask_at: datetime | None = None
 
 
 def after(answer: Answer | None, *, started_at: datetime, asked: int, at: datetime) -> Next:
@@ -56,7 +55,7 @@ def after(answer: Answer | None, *, started_at: datetime, asked: int, at: dateti
         "next": again.isoformat(),
         "provider_says": answer.said.value if answer else "",
     }
-    return Next(PaymentState.UNKNOWN, Reason.OUTCOME_UNKNOWN, facts, again)
+    return Next(PaymentState.UNKNOWN, Reason.OUTCOME_UNKNOWN, facts)
 
 
 def refused(code: str) -> Reason:

@@ -3,8 +3,6 @@
 What is not there and what is not yours look the same.
 """
 
-from uuid import UUID
-
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.payments import queries
 from paydesk.money.payments.models import Payment
@@ -31,14 +29,3 @@ def payment_asked(customer: Customer, key: str) -> Payment:
     if payment is None:
         raise PaymentNotFound(key)
     return payment
-
-
-def payment_in_case(brand: str, customer_id: UUID | None, payment_id: UUID) -> Payment:
-    """For staff, from a case: a payment of the brand that the case's customer is a side of.
-
-    Whether the look is allowed and audited is the case's business. Raises PaymentNotFound.
-    """
-    found = queries.payment(brand, payment_id)
-    if found is None or customer_id is None or customer_id not in {found.payer_id, found.payee_id}:
-        raise PaymentNotFound(str(payment_id))
-    return found

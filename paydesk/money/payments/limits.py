@@ -59,11 +59,6 @@ def left(customer: Customer, currency: str) -> list[Left]:
     return found
 
 
-def sendable(customer: Customer, currency: str) -> int:
-    """The most that one payment may be now, in minor units, whatever the balance."""
-    return min(one.left for one in left(customer, currency))
-
-
 def _needed(customer: Customer, currency: str) -> int | None:
     brand = profiles.get(customer.brand)
     for level in brand.identity_levels:

@@ -88,15 +88,11 @@ def recent(customer: Customer, limit: int = 10) -> Sequence[Payment]:
     return list(visible_to(customer).order_by("-created_at", "-id")[:limit])
 
 
-def with_customer(customer: Customer) -> QuerySet[Payment]:
-    """For staff: every payment with the customer on either side, failed ones included."""
-    sides = Q(payer=customer) | Q(payee=customer)
-    return _shown(Payment.objects.filter(sides, brand=customer.brand))
-
-
 def concerning(customer: Customer, limit: int = 20) -> Sequence[Payment]:
     """For staff: the latest payments with the customer on either side, failed ones included."""
-    return list(with_customer(customer).order_by("-created_at", "-id")[:limit])
+    sides = Q(payer=customer) | Q(payee=customer)
+    found = _shown(Payment.objects.filter(sides, brand=customer.brand))
+    return list(found.order_by("-created_at", "-id")[:limit])
 
 
 def told(ids: Sequence[UUID], customer: Customer) -> dict[UUID, tuple[str, str]]:

@@ -159,11 +159,6 @@ def open_recalls_of(customer_id: UUID) -> Sequence[Recall]:
     return list(Recall.objects.filter(customer_id=customer_id, state="open").order_by("asked_at"))
 
 
-def repayments(request: RefundRequest) -> Sequence[Payment]:
-    """The payments that tried to carry a request out, oldest first."""
-    return list(Payment.objects.filter(purpose=request.purpose).order_by("created_at", "id"))
-
-
 def standing(payment: Payment) -> Refusal | None:
     """What is going on about a payment that itself is finished: a dispute (row 49), a recall (row
     50), or a refund that is owed (row 48); None when nothing is."""

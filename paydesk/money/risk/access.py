@@ -3,7 +3,6 @@
 What is not there and what is not theirs look the same.
 """
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -56,9 +55,3 @@ def hit(staff: StaffMember, hit_id: UUID) -> Hit:
     if found is None:
         raise PermissionDenied("hit")
     return found
-
-
-def manageable(staff: StaffMember, brand: str) -> Sequence[str]:
-    """The brands to choose among, the one asked for first. Raises PermissionDenied."""
-    brands = brands_of(staff)
-    return [brand, *(b for b in brands if b != brand)] if brand in brands else brands

@@ -130,7 +130,6 @@ _MAKERS: Mapping[str, Callable[[str, str, Mapping[str, Any]], Condition]] = {
     "in_and_out": _in_and_out,
     "contact_changed": _contact_changed,
 }
-MEASURES = tuple(_MAKERS)
 
 
 def _only(code: str, name: str, values: Mapping[str, Any], *known: str) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""History of payments, filtered and paged by key, for the customer and for the desk.
+"""History of payments, filtered and paged by key, as the customer sees them.
 
 A page costs the same wherever it lies: it goes on from the last line, never by counting lines.
 """
@@ -50,22 +50,6 @@ def sides(customer: Customer, filters: Filters) -> list[QuerySet[Payment]]:
         shown = _shown_counterparty(customer, text)
         found = [side.filter(shown) for side in found]
     return [_narrowed(side, customer, filters) for side in found]
-
-
-def history_for_staff(
-    customer: Customer, filters: Filters, *, after: str = "", limit: int = 30
-) -> HistoryPage:
-    """All payments with the customer on a side, failed ones included; the other side in full.
-
-    Whether the look is allowed and audited is the case's business. Raises rules.BadCursor.
-    """
-    found = _narrowed(payments.with_customer(customer), customer, filters)
-    text = filters.counterparty.strip()
-    if text:
-        names = Q(payee__name__icontains=text) | Q(payer__name__icontains=text)
-        found = found.filter(_shown_counterparty(customer, text) | names)
-    sent = Q(payer=customer)
-    return _page([found.filter(sent), found.exclude(sent)], after, limit)
 
 
 def _narrowed(found: QuerySet[Payment], customer: Customer, filters: Filters) -> QuerySet[Payment]:

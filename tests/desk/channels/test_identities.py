@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from paydesk.audit.models import Entry as Audit
-from paydesk.desk.channels import access, queries
+from paydesk.desk.channels import access
 from paydesk.desk.channels.actions import IdentityRefused, meet, prove
 from paydesk.desk.channels.models import Identity
 from paydesk.kit import ids
@@ -19,7 +19,7 @@ def test_who_writes_again_is_the_same_identity() -> None:
     again = meet(brand="topay", channel="wechat", external_id="wx1", display_name="大明")
     assert again.pk == first.pk
     assert meet(brand="gopay", channel="wechat", external_id="wx1").pk != first.pk
-    assert access.identity_of("topay", "wechat", "wx1").display_name == "小明"
+    assert Identity.objects.get(pk=first.pk).display_name == "小明"
 
 
 def test_another_brand_knows_nobody() -> None:
@@ -29,8 +29,6 @@ def test_another_brand_knows_nobody() -> None:
         access.visitor("gopay", visitor.pk)
     with pytest.raises(access.IdentityNotFound):
         access.visitor("topay", ids.uuid7())
-    with pytest.raises(access.IdentityNotFound):
-        access.identity_of("gopay", "chat", "v1")
 
 
 def test_a_proof_links_once_and_is_recorded(customer_factory: CustomerFactory) -> None:
@@ -38,7 +36,7 @@ def test_a_proof_links_once_and_is_recorded(customer_factory: CustomerFactory) -
     for _ in range(2):
         linked = prove(visitor, customer, actor=SYSTEM("topay"))
         assert linked.customer == customer
-    assert queries.of_customer("topay", customer.pk) == [visitor]
+    assert list(Identity.objects.filter(customer=customer)) == [visitor]
     assert Audit.objects.filter(action="identity.proven").count() == 1
 
 

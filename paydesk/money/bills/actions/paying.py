@@ -11,7 +11,7 @@ from paydesk.brands import profiles
 from paydesk.kit import ids
 from paydesk.kit.actors import Actor
 from paydesk.money.bills.actions.asking import ask
-from paydesk.money.bills.directory import Amount, Biller
+from paydesk.money.bills.directory import Biller
 from paydesk.money.bills.references import Flaw
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes, fees, limits, screening
@@ -137,8 +137,3 @@ def _new(
         notice=notice,
         state=PaymentState.PROCESSING,
     )
-
-
-def by_amount(biller: Biller) -> bool:
-    """Whether the payer says how much."""
-    return biller.amount is not Amount.QUERY

@@ -67,11 +67,6 @@ def everything() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     return _read()
 
 
-def brands_with(provider: str) -> list[str]:
-    """The brands that have an account at a provider."""
-    return [brand for brand, accounts in _read().items() if provider in accounts]
-
-
 def _read() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     path = Path(settings.PROVIDERS_FILE)
     try:

@@ -22,7 +22,6 @@ from paydesk.money.payments import accounts
 from paydesk.money.payments.models import Attempt, Payment
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentState
-from paydesk.money.refunds import queries
 from paydesk.money.refunds.actions import taking_back
 from paydesk.money.refunds.models import Dispute, Evidence
 from paydesk.people.models import StaffMember
@@ -187,9 +186,3 @@ def _tell(row: Dispute, actor: Actor, action: str) -> None:
         subject=f"dispute:{row.id}",
         details={"payment": row.payment_id, "amount": row.amount, "reason": row.reason},
     )
-
-
-def open_dispute_of(payment: Payment) -> Dispute | None:
-    """The dispute that is open about a payment, if any."""
-    found = [one for one in queries.open_disputes([payment.brand]) if one.payment_id == payment.id]
-    return found[0] if found else None

@@ -37,10 +37,13 @@ class Bodies:
         self.kept = 0
 
     @contextmanager
-    def keep(self) -> Iterator["Body"]:
-        """An empty body, to be read into; its room is given back at the end of the block."""
+    def keep(self, each: int | None = None) -> Iterator["Body"]:
+        """An empty body, to be read into; its room is given back at the end of the block.
+
+        `each`: most bytes of this one, where that is less than of any.
+        """
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-            body = Body(self, file)
+            body = Body(self, file, self.each if each is None else each)
             try:
                 yield body
             finally:
@@ -48,12 +51,14 @@ class Bodies:
 
 
 class Body:
-    """One request's body. `size` in bytes, as far as it was read."""
+    """One request's body. `size` in bytes, as far as it was read; `over` once all of it was."""
 
-    def __init__(self, among: Bodies, file: IO[bytes]) -> None:
+    def __init__(self, among: Bodies, file: IO[bytes], most: int) -> None:
         self.size = 0
+        self.over = False
         self._among = among
         self._file = file
+        self._most = most
 
     async def read(self, receive: Receive) -> None:
         """Gather all of it. Raises ClientGoneError, TooBigError, NoRoomError."""
@@ -62,7 +67,7 @@ class Body:
             if message["type"] == "http.disconnect":
                 raise ClientGoneError
             part = message.get("body", b"")
-            if self.size + len(part) > self._among.each:
+            if self.size + len(part) > self._most:
                 raise TooBigError
             if self._among.kept + len(part) > self._among.together:
                 raise NoRoomError
@@ -71,7 +76,13 @@ class Body:
             self._file.write(part)
             if not message.get("more_body", False):
                 self._file.seek(0)
+                self.over = True
                 return
+
+    def content(self) -> bytes:
+        """All that was gathered, at once."""
+        self._file.seek(0)
+        return self._file.read()
 
     def replay(self, receive: Receive) -> Receive:
         """Give the gathered body out again; after it, what the server really has to say."""

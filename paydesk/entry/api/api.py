@@ -28,8 +28,8 @@ DESCRIPTION = (
     "Take payments, give refunds, pay customers. Amounts are integers in minor units. Errors are"
     " RFC 9457 problems with a stable `code`. Lists are paged by key: give `next` back as `after`."
 )
-_ERRORS = (400, 401, 403, 404, 409, 413, 422, 429, 503)
-_PLAIN = {400, 413, 503}  # may also come from before the API, as plain text
+_ERRORS = (400, 401, 403, 404, 408, 409, 413, 422, 429, 503)
+_PLAIN = {400, 408, 413, 503}  # may also come from before the API, as plain text
 
 
 class Bearer(HttpBearer):

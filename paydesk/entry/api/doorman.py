@@ -55,7 +55,8 @@ class Buckets:
 buckets = Buckets()
 
 
-def _unknown() -> Problem:
+def unknown() -> Problem:
+    """What is said to whoever has no key that opens anything."""
     return Problem(401, "unauthenticated", headers={"WWW-Authenticate": "Bearer"})
 
 
@@ -63,7 +64,7 @@ def bearer(header: str) -> str:
     """The key in an Authorization header. Raises Problem."""
     scheme, _, text = header.partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
-        raise _unknown()
+        raise unknown()
     return text.strip()
 
 
@@ -81,10 +82,15 @@ def find(brand: str, texts: Collection[str]) -> dict[str, Caller]:
     return found
 
 
+def known(brand: str, texts: Collection[str]) -> set[str]:
+    """Which of these are keys in force at a brand's door; nothing is noted."""
+    return set(callers(brand, set(texts)))
+
+
 def admit(caller: Caller | None, scope: Scope, count: int = 1) -> Caller:
     """Let a caller do something, or raise the Problem that says why not."""
     if caller is None:
-        raise _unknown()
+        raise unknown()
     if not caller.may(scope):
         raise Problem(403, "scope_missing", {"scope": scope.value})
     wait = buckets.take(caller.key, caller.requests_a_second, count)

@@ -31,6 +31,7 @@ TITLES: dict[str, Promise] = {
     "amount_too_large": _("金额超过可用的部分。"),
     "rate_limited": _("请求太频繁，请稍后再试。"),
     "too_large": _("请求太大。"),
+    "too_slow": _("请求没有在规定时间内传完。"),
     "busy": _("现在人很多，请几秒后再试。"),
     "fault": _("我们这边出了错，请稍后再试。"),
     "endpoint_refused": _("不能使用这个地址。"),

@@ -16,23 +16,26 @@ from paydesk.entry.api import disbursing, doorman, problems, schemas
 from paydesk.entry.api.disbursing import Asked, Bulk, Done, Result
 from paydesk.entry.api.gathering import FullError, Gatherer
 from paydesk.entry.api.problems import Problem
+from paydesk.entry.api.receiving import Intake, let_pass, require_host
+from paydesk.entry.bodies import Body, Receive
 from paydesk.entry.web.realm import Realm, find_door
 from paydesk.money.merchants.rules import Scope
 
 log = logging.getLogger(__name__)
 
 Scope_ = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[..., Awaitable[None]]
 
 ONE, MANY = "/api/v1/disbursements", "/api/v1/disbursements/bulk"
-THREADS = 2
+THREADS = 3
 """Of Django's connections that the swift path may take."""
 BODY_LIMIT = {ONE: 20_000, MANY: 2_000_000}
+BODIES_LIMIT, BODY_SECONDS = 64_000_000, 20.0
 BATCH, ROOM = 256, 2_000
 BULK_ROOM = 16
 KEY_LENGTH = range(8, 65)
+LANGUAGE = b"accept-language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,32 @@ class Wish:
     typed: float | None = None
 
 
-class Swift:
-    """Disbursements here, everything else at `inner`."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request's head."""
 
-    def __init__(self, inner: App) -> None:
+    kind: str
+    brand: str
+    headers: dict[bytes, str]
+    lang: str
+
+    @property
+    def good(self) -> int:
+        """The status of an answer that is no problem."""
+        return 201 if self.kind == ONE else 200
+
+
+class Swift:
+    """Disbursements here, everything else at `inner`.
+
+    `patience`: seconds in which a body has to arrive; `together`: most bytes of all bodies kept.
+    """
+
+    def __init__(
+        self, inner: App, *, patience: float = BODY_SECONDS, together: int = BODIES_LIMIT
+    ) -> None:
         self._inner = inner
+        self._intake = Intake(each=BODY_LIMIT[MANY], together=together, patience=patience)
         self._ones = Gatherer(do_ones, name="api-ones", most=BATCH, room=ROOM)
         self._bulks = Gatherer(do_bulks, name="api-bulks", most=1, room=BULK_ROOM)
 
@@ -59,47 +83,53 @@ class Swift:
         path = scope.get("path", "")
         if scope["type"] != "http" or not path.endswith((ONE, MANY)) or scope["method"] != "POST":
             return await self._inner(scope, receive, send)
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _headers(scope)
         door = find_door(headers.get(b"host", ""), path)
         kind = path.removeprefix(door.prefix)
         if door.realm is not Realm.CUSTOMER or door.brand is None or kind not in BODY_LIMIT:
             return await self._inner(scope, receive, send)
-        lang = problems.lang_of(headers.get(b"accept-language", ""))
+        asked = _Asked(kind, door.brand.code, headers, problems.lang_of(headers[LANGUAGE]))
+        with self._intake.keep(BODY_LIMIT[kind]) as body:
+            answer = await self._answer(asked, body, receive)
+            return await _say(send, answer, asked, None if body.over else receive)
+
+    async def _answer(self, asked: "_Asked", body: Body, receive: Receive) -> Result:
         try:
-            wish = _read(kind, door.brand.code, headers, await _body(receive, kind), lang)
-            answer = await (self._ones if kind == ONE else self._bulks).ask(wish)
+            require_host(asked.headers)
+            token = doorman.bearer(asked.headers.get(b"authorization", ""))
+            await self._intake.require_key(asked.brand, token)
+            key = _request_key(asked.headers)
+            wish = _read(asked, token, key, await self._intake.read(body, receive))
+            return await (self._ones if asked.kind == ONE else self._bulks).ask(wish)
         except Problem as problem:
-            answer = problem
+            return problem
         except FullError:
-            answer = Problem(503, "busy", headers={"Retry-After": "1"})
+            return Problem(503, "busy", headers={"Retry-After": "1"})
         except Exception:
             log.exception("a disbursement failed")
-            answer = Problem(500, "fault")
-        return await _say(send, answer, lang, 201 if kind == ONE else 200)
+            return Problem(500, "fault")
 
 
-async def _body(receive: Receive, kind: str) -> bytes:
-    parts, size = [], 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Problem(400, "malformed")
-        part = message.get("body", b"")
-        size += len(part)
-        if size > BODY_LIMIT[kind]:
-            raise Problem(413, "too_large")
-        parts.append(part)
-        if not message.get("more_body", False):
-            return b"".join(parts)
+def _headers(scope: Scope_) -> dict[bytes, str]:
+    """As Django reads them: what was said more than once is joined."""
+    found: dict[bytes, str] = {LANGUAGE: ""}
+    for name, value in scope["headers"]:
+        text = value.decode("latin-1")
+        found[name] = f"{found[name]},{text}" if found.get(name) else text
+    return found
 
 
-def _read(kind: str, brand: str, headers: dict[bytes, str], body: bytes, lang: str) -> Wish:
-    """A request's parts, checked as the routes check them. Raises Problem."""
-    token = doorman.bearer(headers.get(b"authorization", ""))
+def _request_key(headers: dict[bytes, str]) -> str:
     key = headers.get(b"idempotency-key", "")
     if len(key) not in KEY_LENGTH or not all("!" <= char <= "~" for char in key):
         wrong = {"in": "header", "pointer": "/Idempotency-Key", "rule": "idempotency_key"}
         raise Problem(422, "invalid", {"errors": [wrong]})
+    return key
+
+
+def _read(asked: _Asked, token: str, key: str, body: bytes) -> Wish:
+    """A request's content, checked as the routes check it. Raises Problem."""
+    kind, brand, lang = asked.kind, asked.brand, asked.lang
     schema = schemas.DisbursementIn if kind == ONE else schemas.BulkIn
     try:
         content: Any = schema.model_validate_json(body)
@@ -159,12 +189,13 @@ def _callers(wishes: Sequence[Wish]) -> list[Any]:
     return [found.get((wish.brand, wish.key_text)) for wish in wishes]
 
 
-async def _say(send: Send, answer: Result, lang: str, good: int) -> None:
+async def _say(send: Send, answer: Result, asked: _Asked, rest: Receive | None) -> None:
+    """Send an answer. `rest`: where more of the request would come from, which nobody reads."""
     if isinstance(answer, Problem):
         status, media = answer.status, problems.MEDIA_TYPE
-        content = problems.encode(answer.body(lang))
+        content = problems.encode(answer.body(asked.lang))
     else:
-        status, media = good, "application/json"
+        status, media = asked.good, "application/json"
         content = problems.encode(answer.body)
     headers = [
         (b"content-type", media.encode()),
@@ -173,5 +204,11 @@ async def _say(send: Send, answer: Result, lang: str, good: int) -> None:
         (b"x-content-type-options", b"nosniff"),
         *((name.lower().encode(), value.encode()) for name, value in answer.headers.items()),
     ]
+    if rest:
+        headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
+    if rest and status != 408:  # whoever is still sending would not see an answer on a cut line
+        await send({"type": "http.response.body", "body": content, "more_body": True})
+        await let_pass(rest)
+        content = b""
     await send({"type": "http.response.body", "body": content})

@@ -17,7 +17,7 @@ from paydesk.brands import hours, profiles
 from paydesk.desk.cases.models import Case, Entry
 from paydesk.desk.cases.rules import CAPACITY, EntryKind, State
 from paydesk.entry.cli import demo
-from paydesk.entry.cli.demo import almanac, cast, seeding, talk
+from paydesk.entry.cli.demo import almanac, cast, seeding, settlements, talk
 from paydesk.entry.web.demo.people import CUSTOMERS, PASSWORD, STAFF
 from paydesk.kit import clock
 from paydesk.kit.shield import mask
@@ -27,6 +27,8 @@ from paydesk.money.orders.models import PaymentRequest
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentKind, PaymentState
+from paydesk.money.reconciliation import queries as reconciliation
+from paydesk.money.reconciliation.models import Difference
 from paydesk.money.refunds.models import Recall, RefundRequest
 from paydesk.money.refunds.rules import OVER
 from paydesk.notifications.models import Message
@@ -168,6 +170,17 @@ def test_mails_were_written_at_their_time_and_no_job_is_left() -> None:
         assert payment.confirmed_at is not None
         assert payment.finished_at is not None
         assert abs(payment.confirmed_at - payment.finished_at) < timedelta(hours=1)
+
+
+@pytest.mark.parametrize("brand", BRANDS)
+def test_the_files_of_all_days_came_and_one_difference_is_left(brand: str) -> None:
+    today = NOW.astimezone(profiles.get(brand).zone).date()
+    days = reconciliation.days(brand, today - timedelta(days=seeding.DAYS), today)
+    assert reconciliation.lacking(brand, days) == {}
+    assert reconciliation.uncredited(brand) == []
+    left = Difference.objects.filter(brand=brand).exclude(state="explained")
+    assert [one.cause for one in left] == ["double"]
+    assert left[0].day >= today - timedelta(days=settlements.TWICE)
 
 
 def test_something_waits_on_the_desk() -> None:

@@ -77,6 +77,7 @@ ACTIONS = {
     "merchant.activate": gettext_lazy("开通商户收款"),
     "fund_liquidity": gettext_lazy("补充备付资金"),
     "reconciliation.explain": gettext_lazy("解释对账差异"),
+    "reconcile": gettext_lazy("按实收入账"),
     "reconciliation.statement": gettext_lazy("执行上传的银行流水"),
     "risk.switch_on": gettext_lazy("启用风险规则"),
 }

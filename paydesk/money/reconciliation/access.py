@@ -5,6 +5,7 @@ What is not there and what is not yours look the same.
 
 from uuid import UUID
 
+from paydesk.money.payments.models import Payment
 from paydesk.money.reconciliation.models import Difference, PayoutFile, SettlementFile
 from paydesk.people import permissions
 from paydesk.people.models import StaffMember
@@ -37,6 +38,14 @@ def file(staff: StaffMember, file_id: UUID) -> SettlementFile:
     found = SettlementFile.objects.defer("sealed").filter(id=file_id).first()
     if found is None or not _may(staff, found.brand):
         raise NothingThere(str(file_id))
+    return found
+
+
+def payment(staff: StaffMember, payment_id: UUID) -> Payment:
+    """A payment of a brand that one may reconcile. Raises NothingThere."""
+    found = Payment.objects.filter(id=payment_id).first()
+    if found is None or not _may(staff, found.brand):
+        raise NothingThere(str(payment_id))
     return found
 
 

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from paydesk.brands import profiles
 from paydesk.money.reconciliation import actions
+from paydesk.money.reconciliation.actions import crediting
 from paydesk.money.reconciliation.actions.take_in import READ
 
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=5)
@@ -16,6 +17,12 @@ RETRY = RetryStrategy(max_attempts=5, exponential_wait=5)
 def read(file_id: str) -> None:
     """Read a settlement file that was taken in."""
     actions.read(UUID(file_id))
+
+
+@app.task(name=crediting.CREDIT, retry=RETRY)
+def credit(request_id: str) -> None:
+    """Credit what a second person agreed to."""
+    crediting.carry_out(UUID(request_id))
 
 
 @app.periodic(cron="*/30 * * * *", periodic_id="reconciliation-fetch")

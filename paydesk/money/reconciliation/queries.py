@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Q, Sum, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Sum, When
 from django.db.models.functions import Abs, TruncDate
 
+from paydesk.approvals import queries as approvals
 from paydesk.brands import profiles
 from paydesk.kit import clock
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.rules import AccountCode
 from paydesk.money.payments.accounts import provider_owner
-from paydesk.money.payments.models import Attempt
+from paydesk.money.payments.actions import reconcile
+from paydesk.money.payments.actions.notify import CONTRADICTS
+from paydesk.money.payments.models import Attempt, Payment, ProviderNotification
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.protocol import Provider
 from paydesk.money.payments.reasons import Reason
-from paydesk.money.payments.states import AttemptState, Direction, PaymentState
+from paydesk.money.payments.states import AttemptState, Direction, PaymentKind, PaymentState
 from paydesk.money.reconciliation.models import Difference, Line, PayoutFile, SettlementFile
 from paydesk.money.reconciliation.rules import last_due
 
@@ -185,6 +188,39 @@ def files(brand: str, since: date, until: date) -> list[SettlementFile]:
 def file(brand: str, file_id: UUID) -> SettlementFile | None:
     """A brand's file, without its content."""
     return SettlementFile.objects.defer("sealed").filter(brand=brand, id=file_id).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Uncredited:
+    """A payment for which a provider took `amount` minor units that nobody got. `asked`: a second
+    person is to agree to crediting it."""
+
+    payment: Payment
+    amount: int
+    currency: str
+    asked: bool
+
+
+def uncredited(brand: str) -> list[Uncredited]:
+    """What providers took and nobody got, the oldest first: another amount than was ordered, or
+    money for a payment that had been given up."""
+    credited = Payment.objects.filter(
+        retry_of=OuterRef("pk"), state=PaymentState.SUCCEEDED, purpose__startswith="reconcile:"
+    )
+    differs = Q(state=PaymentState.PROCESSING, reason=Reason.AMOUNT_DIFFERS)
+    told = ProviderNotification.objects.filter(brand=brand, verified=True, result=CONTRADICTS)
+    gave_up = Q(state=PaymentState.FAILED, attempts__in=told.values("attempt"))
+    rows = Payment.objects.filter(differs | gave_up, ~Exists(credited), brand=brand)
+    topups = rows.filter(kind=PaymentKind.TOPUP).select_related("payee").distinct()
+    waiting = approvals.pending([brand])
+    asked = {one.subject for one in waiting if one.action == reconcile.RECONCILE}
+    found = []
+    for payment in topups.order_by("created_at")[:100]:
+        taken = reconcile.paid_uncredited(payment)
+        if taken:
+            about = f"payment:{payment.pk}" in asked
+            found.append(Uncredited(payment, taken[1], taken[0].currency, about))
+    return found
 
 
 def difference(brand: str, difference_id: UUID) -> Difference | None:

@@ -29,6 +29,7 @@ class Way(StrEnum):
     WRITE_OFF = "write_off"  # the house bears it, or keeps it
     FEE = "fee"  # it is a fee after all
     SETTLED = "settled"  # put right between us and the provider, in another file
+    CREDIT = "credit"  # credited to the customer: follows from that credit, nobody chooses it
 
 
 POSTS = frozenset({Way.WRITE_OFF, Way.FEE})

@@ -36,6 +36,7 @@ HINTS = {
     Cause.LATE: gettext_lazy("在另一天的文件里结算，已自动匹配。"),
 }
 WAYS = {
+    Way.CREDIT: gettext_lazy("已按实收入账给客户"),
     Way.SETTLED: gettext_lazy("双方已另行处理"),
     Way.FEE: gettext_lazy("计入手续费"),
     Way.WRITE_OFF: gettext_lazy("由平台承担或收下"),

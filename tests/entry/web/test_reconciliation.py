@@ -6,16 +6,19 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from paydesk.approvals.models import Request
 from paydesk.brands.profile import Brand
 from paydesk.kit import clock
 from paydesk.money.payments.models import Attempt
 from paydesk.money.payments.providers.simulated import daybook
 from paydesk.money.payments.providers.simulated.daybook import Mischief
 from paydesk.money.reconciliation import actions
+from paydesk.money.reconciliation.actions import crediting
 from paydesk.money.reconciliation.models import Difference, SettlementFile
 from paydesk.people.models import StaffMember
 from tests.factories import ClientOf, CustomerFactory, StaffFactory
-from tests.money.payments.helpers import top_up
+from tests.money.payments.helpers import available, top_up
+from tests.money.payments.test_reconcile import differing
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 PAGE = "/desk/operations/reconciliation/"
@@ -168,3 +171,42 @@ def test_days_without_a_file_are_named(page: Client, charged: Attempt, today: da
     assert "1 day without a file" in said
     Attempt.objects.filter(pk=charged.pk).update(finished_at=clock.now())
     assert "没有文件：" not in page.get(f"{PAGE}?lang=zh-hans", follow=True).content.decode()
+
+
+@pytest.mark.parametrize("amount", [10_000, 100_000])
+def test_what_was_taken_and_nobody_got_is_credited(
+    amount: int,
+    page: Client,
+    today: date,
+    customer_factory: CustomerFactory,
+    staff_factory: StaffFactory,
+    client_of: ClientOf,
+) -> None:
+    """Rows 19 and 21: by one person within the limit, above it with a second one's yes."""
+    customer, took = customer_factory(), amount - 10
+    payment = differing(customer, amount, took)
+    uploaded(page, of_today(), today)
+    read_all()
+    shown = page.get(PAGE).content.decode()
+    assert "收到但没有入账" in shown
+    assert payment.number in shown
+    address = f"{PAGE}credits/{payment.id}"
+    stranger = client_of(staff_factory(role="supervisor", brands=["gopay"]).user)
+    assert stranger.post(address, {"note": "回执 8812"}).status_code == 404
+    page.post(address, {"note": " "})
+    assert available(customer) == 0
+    page.post(address, {"note": "回执 8812"})
+    if amount > 50_000:
+        assert available(customer) == 0
+        assert "等待另一位同事审批" in page.get(PAGE).content.decode()
+        asked = Request.objects.get()
+        second = client_of(staff_factory(role="supervisor").user)
+        assert "按实收入账" in second.get("/desk/approvals/").content.decode()
+        assert "回执 8812" in second.get("/desk/approvals/").content.decode()
+        second.post(f"/desk/approvals/{asked.id}/", {"decision": "approve"})
+        crediting.carry_out(asked.id)
+        crediting.carry_out(asked.id)
+    assert available(customer) == took
+    page.post(address, {"note": "回执 8812"})
+    assert available(customer) == took
+    assert "收到但没有入账" not in page.get(PAGE).content.decode()

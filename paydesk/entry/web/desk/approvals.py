@@ -31,6 +31,7 @@ from paydesk.money.merchants import queries as merchants
 from paydesk.money.merchants.actions.onboarding import ACTIVATE
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.actions import REFUND
+from paydesk.money.payments.actions.reconcile import RECONCILE
 from paydesk.money.payments.models import Payment
 from paydesk.money.reconciliation import queries as reconciliation
 from paydesk.money.reconciliation import texts as reconciled
@@ -149,6 +150,7 @@ def _facts(asked: Request) -> list[tuple[str, str]]:
         REFUND_REQUEST: _about_refund,
         EXPLAIN: _about_difference,
         STATEMENT: _about_statement,
+        RECONCILE: _about_credit,
         ACTIVATE: _about_merchant,
     }.get(asked.action)
     return about(asked) if about else []
@@ -191,6 +193,18 @@ def _about_statement(asked: Request) -> list[tuple[str, str]]:
         (_("入账笔数"), str(asked.params["credits"])),
         (_("入账金额"), "、".join(sums)),
         ("SHA-256", str(asked.params["sha256"])),
+    ]
+
+
+def _about_credit(asked: Request) -> list[tuple[str, str]]:
+    payment = payments.payment(asked.brand, UUID(str(asked.params["payment"])))
+    if payment is None:
+        return []
+    return [
+        (_("实际收到"), format_amount(int(asked.params["amount"]), payment.currency)),
+        (_("原付款"), f"{format_amount(payment.amount, payment.currency)} · #{payment.number}"),
+        (_("客户"), payment.payee.name if payment.payee else "—"),
+        (_("依据"), asked.reason or "—"),
     ]
 
 

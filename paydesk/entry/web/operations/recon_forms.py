@@ -61,7 +61,9 @@ class ExplainForm(forms.Form):
 
     way = forms.ChoiceField(
         label=gettext_lazy("处理方式"),
-        choices=lambda: [(way.value, texts.way(way)) for way in texts.WAYS],
+        choices=lambda: [
+            (way.value, texts.way(way)) for way in texts.WAYS if way is not Way.CREDIT
+        ],
     )
     note = forms.CharField(
         label=gettext_lazy("说明"),
@@ -73,3 +75,14 @@ class ExplainForm(forms.Form):
     def way_chosen(self) -> Way:
         """The choice, once the form is valid."""
         return Way(self.cleaned_data["way"])
+
+
+class CreditForm(forms.Form):
+    """Why what a provider took is credited."""
+
+    note = forms.CharField(
+        label=gettext_lazy("依据"),
+        max_length=140,
+        help_text=gettext_lazy("例如支付机构的回执或对账单行号。"),
+        error_messages={"required": gettext_lazy("请写下依据。")},
+    )

@@ -1,6 +1,6 @@
 """What the reconciliation pages show, as plain values for templates."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -58,6 +58,7 @@ class DifferenceView:
     number: str
     form: ExplainForm | None
     second: bool
+    creditable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,10 @@ def differences(
     found: Iterable[Difference],
     limits: Mapping[str, Limits],
     failed: tuple[UUID, ExplainForm] | None,
+    uncredited: Collection[UUID] = (),
 ) -> list[DifferenceView]:
-    """Differences with words and forms; `failed`: the one whose form was not right."""
+    """Differences with words and forms. `failed`: the one whose form was not right; `uncredited`:
+    payments for which nobody got what was taken."""
     forms = dict([failed]) if failed else {}
     return [
         DifferenceView(
@@ -131,6 +134,7 @@ def differences(
             if one.state == Difference.State.OPEN
             else None,
             second=needs_second_person(one.amount, limits[one.currency].agent_refund),
+            creditable=bool(one.attempt and one.attempt.payment_id in uncredited),
         )
         for one in found
     ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from paydesk.brands import profiles
 from paydesk.entry.web.accounts.guards import staff_required
 from paydesk.entry.web.desk import frame
-from paydesk.entry.web.operations import plot, recon_strip, recon_views
+from paydesk.entry.web.operations import crediting, plot, recon_strip, recon_views
 from paydesk.entry.web.operations.recon_forms import ExplainForm, UploadForm
 from paydesk.entry.web.posting import posted_from
 from paydesk.kit import clock
@@ -58,6 +58,7 @@ def _overview(
         "lacking": sum(len(days) for days in lacking.values()),
         "open_now": open_now or {currency: 0},
         "proven": not open_now and not lacking,
+        "taken": crediting.taken(brand, queries.uncredited(brand)),
         "clearing": recon_views.clearing(queries.clearing(brand)),
         "currency": currency,
         "bars": plot.bars(by_day, since, today),
@@ -143,7 +144,9 @@ def _day(
         "provider_name": texts.provider(provider),
         "day": day,
         "sums": recon_views.days(sums, queries.lacking(brand, sums)),
-        "differences": recon_views.differences(found, limits, failed),
+        "differences": recon_views.differences(
+            found, limits, failed, {one.payment.pk for one in queries.uncredited(brand)}
+        ),
     }
     status = 422 if failed else 200
     return render(request, "operations/reconciliation_day.html", context, status=status)

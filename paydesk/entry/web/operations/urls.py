@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from paydesk.entry.web.operations import reconciliation
+from paydesk.entry.web.operations import crediting, reconciliation
 from paydesk.entry.web.operations.risk_urls import urlpatterns as risk_urls
 
 
@@ -39,6 +39,7 @@ urlpatterns = [
         reconciliation.explain,
         name="operations_reconciliation_explain",
     ),
+    path("reconciliation/credits/<uuid:payment_id>", crediting.credit, name="operations_credit"),
     path("reconciliation/payouts", reconciliation.make_payouts, name="operations_payouts"),
     path(
         "reconciliation/payouts/<uuid:file_id>",

@@ -3,6 +3,7 @@
 from paydesk.money.reconciliation.actions import payout_file
 from paydesk.money.reconciliation.actions.agreeing import STATEMENT
 from paydesk.money.reconciliation.actions.agreeing import decided as statement_decided
+from paydesk.money.reconciliation.actions.crediting import credit, credit_decided, explain_credited
 from paydesk.money.reconciliation.actions.explain import (
     ACTION,
     AlreadyExplained,
@@ -18,8 +19,11 @@ __all__ = [
     "STATEMENT",
     "AlreadyExplained",
     "FileKnown",
+    "credit",
+    "credit_decided",
     "decided",
     "explain",
+    "explain_credited",
     "fetch_due",
     "payout_file",
     "read",

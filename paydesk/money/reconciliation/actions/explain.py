@@ -33,8 +33,8 @@ def explain(difference: Difference, *, way: Way, note: str, staff: StaffMember) 
     """
     permissions.require(staff, difference.brand, Permission.RECONCILIATION_MANAGE)
     told = shield.mask(" ".join(note.split())).text[:300]
-    if not told:
-        raise ValueError("an explanation needs a note")
+    if not told or way is Way.CREDIT:
+        raise ValueError("an explanation needs a note; a credit explains by itself")
     return _explain(difference.id, way, told, staff)
 
 

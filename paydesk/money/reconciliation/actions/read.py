@@ -24,7 +24,7 @@ from paydesk.money.payments.providers.protocol import NotOffered, SettlementLine
 from paydesk.money.payments.providers.statements import SettlementUnreadable, Trouble
 from paydesk.money.payments.states import AttemptState, Direction
 from paydesk.money.reconciliation import booking, sealing
-from paydesk.money.reconciliation.actions import agreeing, bank, match, recheck
+from paydesk.money.reconciliation.actions import agreeing, bank, crediting, match, recheck
 from paydesk.money.reconciliation.models import Difference, Line, SettlementFile
 from paydesk.money.reconciliation.rules import Cause, Totals
 
@@ -53,6 +53,7 @@ def read(file_id: UUID) -> None:
         _take(file, chunk)
     _finish(file)
     recheck.recheck(file.brand)
+    crediting.explain_credited(file.brand)
 
 
 def _lines(file: SettlementFile) -> list[SettlementLine] | None:

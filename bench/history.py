@@ -5,7 +5,6 @@ history would cost if every entry were indexed. Ours pays no such index when it 
 """
 
 import random
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,7 +14,7 @@ from django.db import connection
 
 from bench import place
 from bench.report import Row, row
-from bench.rounds import interleaved
+from bench.rounds import interleaved, p99_of
 from paydesk.kit import ids
 from paydesk.money.ledger import actions, posting, queries
 from paydesk.money.ledger.rules import AccountCode, Item, Kind
@@ -48,25 +47,13 @@ def run() -> list[Row]:
         "page_from_any_moment": lambda: queries.entries(busy, until=moment(), limit=PAGE),
         "balance_at_any_moment": lambda: queries.balance_at(busy, moment()),
     }
-    found = interleaved({name: _p99_of(read) for name, read in subjects.items()}, ROUNDS)
+    found = interleaved({name: p99_of(read, READS) for name, read in subjects.items()}, ROUNDS)
     median = {name: sorted(values)[len(values) // 2] for name, values in found.items()}
     return [
         row(f"history.{name}", "µs p99", median[name], median["bare"], aim=3, runs=ROUNDS)
         for name in subjects
         if name != "bare"
     ]
-
-
-def _p99_of(read: Callable[[], object]) -> Callable[[], float]:
-    def once() -> float:
-        taken = []
-        for _ in range(READS):
-            start = time.perf_counter()
-            read()
-            taken.append((time.perf_counter() - start) * 1e6)
-        return sorted(taken)[int(READS * 0.99)]
-
-    return once
 
 
 def _fill(busy: UUID) -> tuple[datetime, datetime]:

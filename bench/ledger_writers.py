@@ -4,9 +4,7 @@ Each does what a caller of the ledger does, through the same Python functions, a
 durable commit before the next batch. Nothing is prepared before the clock starts.
 """
 
-import multiprocessing
 import random
-import threading
 import time
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
@@ -16,6 +14,7 @@ from uuid import UUID
 
 import psycopg
 
+from bench.crowd import per_second, total_of
 from paydesk.kit import ids
 from paydesk.money.ledger import posting
 from paydesk.money.ledger.rules import Item, Kind, Outcome
@@ -39,22 +38,7 @@ class Load:
 
 def transfers_per_second(url: str, load: Load, seconds: float) -> float:
     """Items answered a second by all writers together, from the common start to the last end."""
-    context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(load.processes * load.threads + 1)
-    answers: Queue[int] = context.Queue()
-    processes = [
-        context.Process(target=_process, args=(url, load, seconds, barrier, answers), daemon=True)
-        for _ in range(load.processes)
-    ]
-    for process in processes:
-        process.start()
-    barrier.wait(60)
-    start = time.perf_counter()
-    total = sum(answers.get(timeout=60) for _ in processes)
-    taken = time.perf_counter() - start
-    for process in processes:
-        process.join()
-    return total / taken
+    return per_second(load.processes, load.threads, _process, url, load, seconds)
 
 
 def _process(url: str, load: Load, seconds: float, barrier: Barrier, answers: "Queue[int]") -> None:
@@ -62,20 +46,9 @@ def _process(url: str, load: Load, seconds: float, barrier: Barrier, answers: "Q
         rows = connection.execute("SELECT id, code FROM ledger_account ORDER BY id").fetchall()
     wallets = [row[0] for row in rows if row[1] == 100]
     merchant = next(row[0] for row in rows if row[1] == 200)
-    done: list[int] = []
-    threads = [
-        threading.Thread(
-            target=lambda: done.append(_write(url, load, seconds, barrier, wallets, merchant))
-        )
-        for _ in range(load.threads)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if len(done) != load.threads:
-        raise RuntimeError("a writer failed")
-    answers.put(sum(done))
+    answers.put(
+        total_of(load.threads, lambda: _write(url, load, seconds, barrier, wallets, merchant))
+    )
 
 
 def _write(

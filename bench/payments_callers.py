@@ -5,9 +5,7 @@ durable answer before the next. Nothing is prepared before the clock starts.
 """
 
 import importlib
-import multiprocessing
 import random
-import threading
 import time
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
@@ -16,7 +14,7 @@ from uuid import UUID
 
 import django
 
-WAIT = 60
+from bench.crowd import WAIT, per_second, total_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +33,7 @@ Side = tuple[UUID, UUID]
 def payments_per_second(load: Load, seconds: float) -> float:
     """Payments answered a second by all callers together, from the common start to the last
     end."""
-    context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(load.processes * load.threads + 1)
-    answers: Queue[int] = context.Queue()
-    processes = [
-        context.Process(target=_process, args=(load, seconds, barrier, answers), daemon=True)
-        for _ in range(load.processes)
-    ]
-    for process in processes:
-        process.start()
-    barrier.wait(WAIT)
-    start = time.perf_counter()
-    total = sum(answers.get(timeout=WAIT) for _ in processes)
-    taken = time.perf_counter() - start
-    for process in processes:
-        process.join()
-    return total / taken
+    return per_second(load.processes, load.threads, _process, load, seconds)
 
 
 def _process(load: Load, seconds: float, barrier: Barrier, answers: "Queue[int]") -> None:
@@ -58,20 +41,9 @@ def _process(load: Load, seconds: float, barrier: Barrier, answers: "Queue[int]"
     payments_plans = importlib.import_module("bench.payments_plans")  # stands on Django
 
     sides = payments_plans.sides()
-    done: list[int] = []
-    threads = [
-        threading.Thread(
-            target=lambda: done.append(_call(load, seconds, barrier, payments_plans, sides))
-        )
-        for _ in range(load.threads)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if len(done) != load.threads:
-        raise RuntimeError("a caller failed")
-    answers.put(sum(done))
+    answers.put(
+        total_of(load.threads, lambda: _call(load, seconds, barrier, payments_plans, sides))
+    )
 
 
 def _call(load: Load, seconds: float, barrier: Barrier, plans: object, sides: list[Side]) -> int:

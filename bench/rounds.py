@@ -4,6 +4,7 @@ A shared machine drifts by tens of percent within minutes; a figure and its refe
 the same weather.
 """
 
+import time
 from collections.abc import Callable, Mapping
 
 
@@ -17,3 +18,17 @@ def interleaved(subjects: Mapping[str, Callable[[], float]], rounds: int) -> dic
             found[name].append(subjects[name]())
             print(f"  round {turn + 1}/{rounds}  {name}: {found[name][-1]:,.0f}", flush=True)
     return found
+
+
+def p99_of(read: Callable[[], object], reads: int) -> Callable[[], float]:
+    """A subject: the time that all but a hundredth of so many reads stay below, in microseconds."""
+
+    def once() -> float:
+        taken = []
+        for _ in range(reads):
+            start = time.perf_counter()
+            read()
+            taken.append((time.perf_counter() - start) * 1e6)
+        return sorted(taken)[int(reads * 0.99)]
+
+    return once

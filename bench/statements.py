@@ -9,8 +9,6 @@ import json
 import random
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,7 +17,7 @@ from django.db import connection
 
 from bench import place
 from bench.report import Row, row
-from bench.rounds import interleaved
+from bench.rounds import interleaved, p99_of
 from paydesk.kit import clock
 from paydesk.money.payments.models import Payment
 from paydesk.money.statements import queries
@@ -94,7 +92,8 @@ def _pages(me: Customer) -> list[Row]:
     def ours() -> object:
         return queries.history(me, Filters(), after=str(pick.choice(places)), limit=PAGE)
 
-    found = interleaved({"bare": _p99_of(bare), "history_page": _p99_of(ours)}, PAGE_ROUNDS)
+    subjects = {"bare": p99_of(bare, READS), "history_page": p99_of(ours, READS)}
+    found = interleaved(subjects, PAGE_ROUNDS)
     middle = {name: sorted(values)[len(values) // 2] for name, values in found.items()}
     page, reference = middle["history_page"], middle["bare"]
     return [row("statements.history_page", "µs p99", page, reference, aim=3, runs=PAGE_ROUNDS)]
@@ -108,18 +107,6 @@ def _places(me: Customer) -> list[Place]:
             [me.id],
         )
         return [Place(at, id_) for at, id_ in cursor.fetchall()]
-
-
-def _p99_of(read: Callable[[], object]) -> Callable[[], float]:
-    def once() -> float:
-        taken = []
-        for _ in range(READS):
-            start = time.perf_counter()
-            read()
-            taken.append((time.perf_counter() - start) * 1e6)
-        return sorted(taken)[int(READS * 0.99)]
-
-    return once
 
 
 def _excel(me: Customer) -> list[Row]:

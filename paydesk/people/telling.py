@@ -8,10 +8,11 @@ from django.conf import settings
 
 from paydesk.brands import profiles
 from paydesk.brands.moments import written
-from paydesk.kit.actors import Actor
+from paydesk.kit import clock
+from paydesk.kit.actors import SYSTEM, Actor
 from paydesk.notifications import actions as notifications
 from paydesk.notifications.models import ToKind
-from paydesk.people.models import User
+from paydesk.people.models import Customer, User
 
 
 def mail(
@@ -35,6 +36,14 @@ def mail(
         secrets=secrets,
         actor=actor,
     )
+
+
+def write(customer: Customer, template: str, params: Mapping[str, object]) -> None:
+    """Queue one mail to a customer about what has just happened to their money: `name` and `at`
+    (now) are among the parameters. Runs in the caller's transaction."""
+    user = customer.user
+    more = {"at": local_time(user, clock.now()), **params}
+    mail(user, template, actor=SYSTEM(customer.brand), params=more)
 
 
 def local_time(user: User, at: datetime) -> str:

@@ -18,7 +18,6 @@ from paydesk.money.bills import directory, link
 from paydesk.money.bills.models import BillPayment
 from paydesk.money.bills.protocol import Answer, BillerDown, BillerSilent, BillOrder, Said
 from paydesk.money.bills.rules import FIRST_LOOK, BillState, Next, after
-from paydesk.money.bills.telling import tell
 from paydesk.money.ledger.rules import Kind
 from paydesk.money.payments.actions.review import endings, holds_of, waits_for_review
 from paydesk.money.payments.models import Payment
@@ -26,6 +25,7 @@ from paydesk.money.payments.plans import Outcome, Plan, Settlement
 from paydesk.money.payments.settling import pause
 from paydesk.money.payments.states import FINISHED, PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit
+from paydesk.people.telling import write
 
 BATCH = 50
 
@@ -66,7 +66,7 @@ def _tell(payment: Payment, row: BillPayment) -> None:
     """A finished payment changes no more, so its payer is written to once."""
     assert payment.payer
     paid = payment.state == PaymentState.SUCCEEDED
-    tell(
+    write(
         payment.payer,
         "bills/paid" if paid else "bills/refused",
         {

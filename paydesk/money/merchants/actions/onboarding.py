@@ -19,8 +19,7 @@ from paydesk.money.ledger.rules import AccountCode, AccountFlag
 from paydesk.money.merchants.actions.tracing import trace
 from paydesk.money.merchants.models import Merchant
 from paydesk.money.merchants.rules import NEEDS_TWO, Standing, may_move
-from paydesk.notifications import actions as notifications
-from paydesk.notifications.models import ToKind
+from paydesk.people import telling
 from paydesk.people.models import Customer, StaffMember
 from paydesk.people.permissions import Permission, require
 
@@ -151,17 +150,8 @@ def _follow(merchant: Merchant) -> None:
 def _tell(merchant: Merchant, actor: Actor) -> None:
     if merchant.owner is None:
         return
-    user = merchant.owner.user
-    notifications.send(
-        brand=merchant.brand,
-        to_kind=ToKind.MAIL,
-        to_address=user.email,
-        user=user.id,
-        template="merchants/standing",
-        lang=user.lang,
-        params={"merchant": merchant.name, "standing": merchant.standing},
-        actor=actor,
-    )
+    about = {"merchant": merchant.name, "standing": merchant.standing}
+    telling.mail(merchant.owner.user, "merchants/standing", actor=actor, params=about)
 
 
 def _clean(text: str, most: int) -> str:

@@ -26,8 +26,7 @@ from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import NewPayment, Outcome, Plan
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.submit import submit
-from paydesk.notifications import actions as notifications
-from paydesk.notifications.models import ToKind
+from paydesk.people import telling
 from paydesk.people.models import Customer
 
 BATCH = 200
@@ -188,17 +187,13 @@ def _trace(request: PaymentRequest, actor: Actor, action: str) -> None:
 
 
 def _write_to(payer: Customer, request: PaymentRequest, actor: Actor) -> None:
-    notifications.send(
-        brand=request.brand,
-        to_kind=ToKind.MAIL,
-        to_address=payer.user.email,
-        user=payer.user.id,
-        template="orders/asked",
-        lang=payer.user.lang,
+    telling.mail(
+        payer.user,
+        "orders/asked",
+        actor=actor,
         params={
             "who": request.requester.masked_name,
             "amount": format_amount(request.amount, request.currency),
             "note": request.note,
         },
-        actor=actor,
     )

@@ -5,8 +5,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from paydesk.brands import profiles
-from paydesk.brands.moments import written
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.kit.money import format_amount
@@ -14,8 +12,7 @@ from paydesk.money.payments import texts
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentKind, PaymentState
-from paydesk.notifications import actions as notifications
-from paydesk.notifications.models import ToKind
+from paydesk.people import telling
 from paydesk.people.models import Customer
 
 _TOLD_ELSEWHERE = frozenset({PaymentKind.WITHDRAWAL, PaymentKind.BILL})
@@ -74,24 +71,18 @@ def _write_to(customer: Customer, template: str, payment: Payment) -> None:
     other = payment.payee if paid else payment.payer
     got = payment.received_amount or payment.amount, payment.received_currency or payment.currency
     given = payment.amount, payment.currency
-    brand = profiles.get(payment.brand)
     assert payment.booked_at
-    notifications.send(
-        brand=payment.brand,
-        to_kind=ToKind.MAIL,
-        to_address=user.email,
-        user=user.id,
-        template=template,
-        lang=user.lang,
+    telling.mail(
+        user,
+        template,
+        actor=SYSTEM(payment.brand),
         params={
-            "name": customer.name,
             "amount": format_amount(*(given if paid else got)),
             "received": format_amount(*got),
             "fee": format_amount(payment.fee, payment.currency),
             "other": _name(other, payment),
             "method": texts.method(payment.method, user.lang),
             "number": payment.number,
-            "at": written(payment.booked_at, brand.zone, user.lang),
+            "at": telling.local_time(user, payment.booked_at),
         },
-        actor=SYSTEM(payment.brand),
     )

@@ -13,8 +13,8 @@ from paydesk.money.payouts.details import Details, Flaw, check
 from paydesk.money.payouts.models import BankAccount
 from paydesk.money.payouts.names import same_name
 from paydesk.money.payouts.rules import not_served
-from paydesk.money.payouts.telling import tell
 from paydesk.people.models import Customer
+from paydesk.people.telling import write
 
 MOST_ACCOUNTS = 10
 _TOLD = "payouts/account_added"
@@ -76,7 +76,7 @@ def _store(customer: Customer, clean: Details, actor: Actor) -> BankAccount:
     account.holder_sealed = vault.seal(clean.holder, account.about)
     account.save(force_insert=True)
     _record(account, actor, "payouts.bank_account_added")
-    tell(customer, _TOLD, {"bank": queries.label(account, customer.user.lang)})
+    write(customer, _TOLD, {"bank": queries.label(account, customer.user.lang)})
     return account
 
 

@@ -9,7 +9,7 @@ from paydesk.kit.money import format_amount
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payouts.models import Withdrawal
-from paydesk.money.payouts.telling import tell
+from paydesk.people.telling import write
 
 
 def follow(payment_ids: Iterable[UUID]) -> None:
@@ -45,7 +45,7 @@ def _tell(payment: Payment) -> None:
     """A finished payment changes no more, so this is written once."""
     assert payment.payer
     paid = payment.state == PaymentState.SUCCEEDED
-    tell(
+    write(
         payment.payer,
         "payouts/sent" if paid else "payouts/refused",
         {

@@ -28,8 +28,8 @@ from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit
 from paydesk.money.payouts.models import Withdrawal
 from paydesk.money.payouts.rules import WithdrawalState
-from paydesk.money.payouts.telling import tell
 from paydesk.people import queries as people
+from paydesk.people.telling import write
 
 BATCH = 50
 log = logging.getLogger(__name__)
@@ -132,7 +132,7 @@ def _done(row: Withdrawal, credit: UUID) -> None:
         payment=row.payment_id, state=WithdrawalState.RETURNING
     ).update(state=WithdrawalState.RETURNED, credit_id=credit)
     if changed:
-        tell(
+        write(
             row.customer,
             "payouts/returned",
             {

@@ -6,16 +6,13 @@ For this package's actions only; every function runs in the caller's transaction
 
 from typing import Any
 
-from paydesk.brands import profiles
-from paydesk.brands.moments import written
 from paydesk.kit import clock, ids, reactions
-from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.kit.actors import Actor
 from paydesk.kit.events import actions as events
 from paydesk.kit.money import format_amount
 from paydesk.money.refunds.models import RefundRequest, Step
 from paydesk.money.refunds.rules import OVER, State, StepKind
-from paydesk.notifications import actions as notifications
-from paydesk.notifications.models import ToKind
+from paydesk.people.telling import write
 
 SILENT = frozenset({StepKind.EVIDENCE, StepKind.SECOND_PERSON, StepKind.SECOND_PERSON_NO})
 """Steps that nobody is written to about: one's own doing, and what is between colleagues."""
@@ -63,23 +60,15 @@ def step(
 
 
 def _write(request: RefundRequest, kind: StepKind, data: dict[str, Any]) -> None:
-    user, brand = request.customer.user, profiles.get(request.brand)
     amount = request.granted if request.granted is not None else request.amount
-    notifications.send(
-        brand=request.brand,
-        to_kind=ToKind.MAIL,
-        to_address=user.email,
-        user=user.id,
-        template=f"refunds/{kind.value}",
-        lang=user.lang,
-        params={
-            "name": request.customer.name,
+    write(
+        request.customer,
+        f"refunds/{kind.value}",
+        {
             "number": request.number,
             "payment": request.payment.number,
             "amount": format_amount(amount, request.currency),
             "asked": format_amount(request.amount, request.currency),
             "answer": request.answer,
-            "at": written(clock.now(), brand.zone, user.lang),
         },
-        actor=SYSTEM(request.brand),
     )

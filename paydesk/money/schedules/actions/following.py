@@ -5,8 +5,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from paydesk.brands import profiles
-from paydesk.brands.moments import written
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.kit.money import format_amount
@@ -16,8 +14,7 @@ from paydesk.money.schedules import texts
 from paydesk.money.schedules.actions.paying import Tried
 from paydesk.money.schedules.models import Occurrence
 from paydesk.money.schedules.rules import OccurrenceState, retry_at
-from paydesk.notifications import actions as notifications
-from paydesk.notifications.models import ToKind
+from paydesk.people.telling import local_time, mail
 
 BATCH = 100
 
@@ -110,22 +107,16 @@ def catch_up() -> int:
 def tell_of(row: Occurrence, template: str) -> None:
     """Write to the customer about one time of a schedule, in the caller's transaction."""
     schedule = row.schedule
-    customer, zone = schedule.customer, profiles.get(row.brand).zone
-    user = customer.user
-    notifications.send(
-        brand=row.brand,
-        to_kind=ToKind.MAIL,
-        to_address=user.email,
-        user=user.id,
-        template=template,
-        lang=user.lang,
+    user = schedule.customer.user
+    mail(
+        user,
+        template,
+        actor=SYSTEM(row.brand),
         params={
-            "name": customer.name,
             "what": texts.title(schedule, user.lang),
             "amount": format_amount(schedule.amount or schedule.most or 0, schedule.currency),
-            "due": written(row.due_at, zone, user.lang),
-            "again": written(row.next_try_at, zone, user.lang) if row.next_try_at else "",
+            "due": local_time(user, row.due_at),
+            "again": local_time(user, row.next_try_at) if row.next_try_at else "",
             "number": row.payment.number if row.payment else "",
         },
-        actor=SYSTEM(row.brand),
     )

@@ -13,6 +13,7 @@ from paydesk.money.orders.models import Order
 from paydesk.people.models import Customer, StaffMember
 from tests.browser.test_axe import LOOKS, check
 from tests.browser.world import enter
+from tests.entry.web.test_safety import last_code
 from tests.factories import CustomerFactory, StaffFactory
 from tests.harness.live import LiveApp
 from tests.money.merchants.test_webhooks import Receiver, receiver
@@ -141,6 +142,26 @@ def test_the_portal_shows_a_key_once_and_replays_a_notification(
         page.wait_for_timeout(250)
     assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
     assert len(receiver.got) == 2
+
+
+def test_a_live_key_is_made_after_a_proof_without_typing_again(
+    live_app: LiveApp, street: Street, new_context: NewContext
+) -> None:
+    page = browser(new_context, live_app, street.owner, PHONE)
+    page.goto(f"{live_app.url}/topay/merchant/{street.shop.number}/keys/")
+    page.get_by_label("用途").fill("网店服务器")
+    page.get_by_label("正式").check()
+    page.get_by_label("查看订单").check()
+    page.get_by_role("button", name="创建密钥").click()
+    page.get_by_role("button", name="发送验证码").click()
+    page.locator("[name=code]").wait_for()
+    page.locator("[name=code]").fill(last_code())
+    page.get_by_role("button", name="确认").click()
+    expect(page.get_by_text("已确认是您本人")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_label("用途")).to_have_value("网店服务器")
+    expect(page.get_by_label("正式")).to_be_checked()
+    page.get_by_role("button", name="创建密钥").click()
+    expect(page.locator("[data-fresh-secret]")).to_contain_text("pd_live_")
 
 
 @pytest.mark.parametrize("lang", LOOKS)

@@ -15,6 +15,7 @@ from paydesk.money.merchants.models import ApiKey, Delivery, Endpoint, Merchant
 from paydesk.money.merchants.rules import REPLAYS_A_MINUTE, Standing
 from paydesk.money.orders.models import Order
 from paydesk.money.payments.models import Payment
+from tests.entry.web.test_safety import step_up
 from tests.factories import ClientOf, CustomerFactory, StaffFactory
 from tests.money.orders.shops import fund, order, shop
 
@@ -77,6 +78,7 @@ def test_a_key_is_shown_once(client_of: ClientOf, customer_factory: CustomerFact
     merchant, own = shop(lin), client_of(lin.user)
     page = f"/topay/merchant/{merchant.number}/keys/"
     form = {"label": "网店", "live": "live", "scopes": ["orders:read", "orders:write"]}
+    step_up(own)
     said = own.post(page, form).content.decode()
     [shown] = set(re.findall(r"pd_live_[A-Za-z0-9_-]{30,}", said))
     assert shown not in text(own, page)
@@ -137,6 +139,7 @@ def test_webhooks_are_added_tested_and_replayed(
     with override_settings(WEBHOOKS_TO_PRIVATE=False):
         bad = own.post(page, {"url": "http://10.0.0.1/", "live": "live"})
     assert bad.status_code == 422
+    step_up(own)
     said = own.post(page, {"url": "https://shop.example/hook", "live": "live"}).content.decode()
     assert "whsec_" in said
     assert "whsec_" not in text(own, page)

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from paydesk.entry.web.merchant import frame as portal
+from paydesk.entry.web.merchant import proving
 from paydesk.entry.web.requests import BrandRequest
+from paydesk.kit.actors import Actor
 from paydesk.money.merchants import access, queries, texts
 from paydesk.money.merchants.actions import keys as actions
 from paydesk.money.merchants.models import ApiKey, Merchant
@@ -41,9 +43,11 @@ class KeyForm(forms.Form):
 @portal.own_merchant
 def keys(request: BrandRequest, merchant: Merchant) -> HttpResponse:
     """The keys, and the form that makes one."""
-    form = KeyForm(request.POST or None)
+    form = KeyForm(request.POST or None, initial=proving.typed_before(request))
     fresh = ""
     if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["live"] == "live" and not proving.is_proved(request):
+            return proving.ask(request, merchant, "merchant_keys", form.cleaned_data)
         fresh = _make(merchant, form)
         if fresh:
             form = KeyForm()
@@ -79,15 +83,27 @@ def change(request: BrandRequest, merchant: Merchant, key_id: UUID) -> HttpRespo
         raise Http404 from None
     actor = portal.owner_of(merchant)
     if request.POST.get("what") == "rotate":
-        try:
-            _made, fresh = actions.rotate(key, actor=actor)
-        except actions.NotYet:
-            messages.error(request, _("这个密钥已经失效。"))
-            return redirect("merchant_keys", merchant.number)
-        return _page(request, merchant, KeyForm(), fresh)
+        if key.live and not proving.is_proved(request):
+            return proving.ask(request, merchant, "merchant_keys")
+        fresh = _rotate(request, key, actor)
+        if fresh:
+            return _page(request, merchant, KeyForm(), fresh)
+        return redirect("merchant_keys", merchant.number)
     actions.revoke(key, actor=actor)
     messages.success(request, _("密钥已停用，从现在起打不开任何东西。"))
     return redirect("merchant_keys", merchant.number)
+
+
+def _rotate(request: BrandRequest, key: ApiKey, actor: Actor) -> str:
+    try:
+        return actions.rotate(key, actor=actor)[1]
+    except actions.Over:
+        messages.error(request, _("这个密钥已经失效。"))
+    except actions.NotYet:
+        messages.error(request, _("现在还不能创建这种密钥。"))
+    except actions.TooMany:
+        messages.error(request, _("密钥太多了，请先停用一些。"))
+    return ""
 
 
 def _page(request: BrandRequest, merchant: Merchant, form: KeyForm, fresh: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from paydesk.entry.web.merchant import frame as portal
+from paydesk.entry.web.merchant import proving
 from paydesk.entry.web.requests import BrandRequest
 from paydesk.money.merchants import access, addresses, queries, texts
 from paydesk.money.merchants.actions import endpoints, telling
@@ -48,12 +49,24 @@ class EndpointForm(forms.Form):
         help_text=gettext_lazy("不选表示全部"),
     )
 
+    def clean_url(self) -> str:
+        """An address that we would call; said before anybody proves anything."""
+        url = str(self.cleaned_data["url"]).strip()
+        try:
+            addresses.check(url)
+        except addresses.Refused as error:
+            raise forms.ValidationError(str(texts.PROBLEMS[error.problem])) from None
+        return url
+
 
 @portal.own_merchant
 def webhooks(request: BrandRequest, merchant: Merchant) -> HttpResponse:
     """The addresses, the form that adds one, and the latest deliveries."""
-    form, fresh = EndpointForm(request.POST or None), ""
+    typed = proving.typed_before(request)
+    form, fresh = EndpointForm(request.POST or None, initial=typed), ""
     if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["live"] == "live" and not proving.is_proved(request):
+            return proving.ask(request, merchant, "merchant_webhooks", form.cleaned_data)
         fresh = _add(merchant, form)
         if fresh:
             form = EndpointForm()
@@ -66,13 +79,10 @@ def _add(merchant: Merchant, form: EndpointForm) -> str:
         _made, secret = endpoints.add(
             merchant,
             live=data["live"] == "live",
-            url=data["url"].strip(),
+            url=data["url"],
             kinds=data["kinds"],
             actor=portal.owner_of(merchant),
         )
-    except addresses.Refused as error:
-        form.add_error("url", str(texts.PROBLEMS[error.problem]))
-        return ""
     except endpoints.NotYet:
         form.add_error(None, _("申请通过以后才能使用通知。"))
         return ""
@@ -87,6 +97,9 @@ def _add(merchant: Merchant, form: EndpointForm) -> str:
 def change(request: BrandRequest, merchant: Merchant, endpoint_id: UUID) -> HttpResponse:
     """Test, rotate, switch or remove an address, told apart by the button pressed."""
     endpoint, actor = _endpoint(merchant, endpoint_id), portal.owner_of(merchant)
+    opens = endpoint.live and request.POST.get("what") in {"rotate", "on"}
+    if opens and not proving.is_proved(request):
+        return proving.ask(request, merchant, "merchant_webhooks")
     match request.POST.get("what"):
         case "ping":
             if _sent(request, lambda: telling.ping(endpoint, actor=actor)):
@@ -145,6 +158,7 @@ def _page(
     context = portal.context(
         merchant,
         "webhooks",
+        typed=bool(form.initial),
         form=form,
         fresh=fresh,
         failed=failed,

@@ -9,6 +9,7 @@ from paydesk.kit import clock, ids
 from paydesk.kit.actors import Actor
 from paydesk.money.merchants import addresses, signing
 from paydesk.money.merchants.actions.tracing import trace
+from paydesk.money.merchants.actions.writing import What, write
 from paydesk.money.merchants.models import Endpoint, Merchant
 from paydesk.money.merchants.rules import ROTATION_OVERLAP, TOLD, EventKind
 from paydesk.notifications import sealing
@@ -48,6 +49,7 @@ def add(
         created_at=clock.now(),
     )
     trace(merchant, actor, "endpoint_added", endpoint=str(made.id))
+    _write(made, What.ENDPOINT_ADDED)
     return made, secret
 
 
@@ -72,6 +74,7 @@ def change(
         endpoint.failing_since = None
     endpoint.save(update_fields=["url", "kinds", "disabled_at", "failing_since"])
     trace(endpoint.merchant, actor, "endpoint_changed", endpoint=str(endpoint.id))
+    _write(endpoint, What.ENDPOINT_CHANGED)
     return endpoint
 
 
@@ -84,6 +87,7 @@ def rotate_secret(endpoint: Endpoint, *, actor: Actor) -> str:
     endpoint.secret = sealing.seal({"secret": secret})
     endpoint.save(update_fields=["secret", "old_secret", "old_until"])
     trace(endpoint.merchant, actor, "endpoint_rotated", endpoint=str(endpoint.id))
+    _write(endpoint, What.ENDPOINT_ROTATED)
     return secret
 
 
@@ -93,6 +97,7 @@ def remove(endpoint: Endpoint, *, actor: Actor) -> None:
     now = clock.now()
     if Endpoint.objects.filter(id=endpoint.id, removed_at=None).update(removed_at=now):
         trace(endpoint.merchant, actor, "endpoint_removed", endpoint=str(endpoint.id))
+        _write(endpoint, What.ENDPOINT_REMOVED)
 
 
 def locked_and_told(merchant: Merchant) -> Merchant:
@@ -117,3 +122,8 @@ def _locked(endpoint_id: UUID) -> Endpoint:
 
 def _kinds(kinds: Collection[str]) -> list[str]:
     return sorted({EventKind(one).value for one in kinds})
+
+
+def _write(endpoint: Endpoint, what: What) -> None:
+    if endpoint.live:
+        write(endpoint.merchant, what, endpoint.url)

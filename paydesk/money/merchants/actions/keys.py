@@ -11,6 +11,7 @@ from paydesk.kit import clock, ids
 from paydesk.kit.actors import Actor
 from paydesk.money.merchants import keys
 from paydesk.money.merchants.actions.tracing import trace
+from paydesk.money.merchants.actions.writing import What, write
 from paydesk.money.merchants.models import ApiKey, Merchant
 from paydesk.money.merchants.rules import ROTATION_OVERLAP, Scope, Standing
 
@@ -26,39 +27,43 @@ class NotYet(ValueError):
     """A key for live money is for an active merchant only; none at all for one that is out."""
 
 
+class Over(NotYet):
+    """The key opens nothing any more, so there is nothing to rotate."""
+
+
 @transaction.atomic
 def make(
     merchant: Merchant, *, live: bool, label: str, scopes: Collection[Scope], actor: Actor
 ) -> tuple[ApiKey, str]:
     """A new key and its text, which nobody can see again. Raises TooMany, NotYet, ValueError for
     a key that may do nothing."""
-    merchant = Merchant.objects.select_for_update(of=("self",)).get(id=merchant.id)
     wanted = sorted({Scope(one).value for one in scopes})
     if not wanted:
         raise ValueError("a key without a scope opens nothing")
-    if merchant.standing not in _MAY_HAVE[live]:
-        raise NotYet(merchant.standing)
-    if ApiKey.objects.filter(_in_force(), merchant=merchant).count() >= MOST:
-        raise TooMany(str(MOST))
-    return _make(merchant, live=live, label=label, scopes=wanted, replaces=None, actor=actor)
+    merchant = _locked_with_room(merchant.id, live=live)
+    made, text = _make(merchant, live=live, label=label, scopes=wanted, replaces=None, actor=actor)
+    _write(made, What.KEY_MADE)
+    return made, text
 
 
 @transaction.atomic
 def rotate(
     key: ApiKey, *, actor: Actor, overlap: timedelta = ROTATION_OVERLAP
 ) -> tuple[ApiKey, str]:
-    """A new key with the same scopes; the old one opens until `overlap` is over.
-
-    Raises NotYet for a key that is no longer in force.
-    """
+    """A new key with the same scopes; the old one opens until `overlap` is over, or until it
+    would have ended anyway. Both count until then. Raises TooMany, NotYet, Over."""
+    merchant = _locked_with_room(key.merchant_id, live=key.live)
     old = ApiKey.objects.select_for_update(of=("self",)).get(id=key.id)
     if not is_in_force(old):
-        raise NotYet("this key is over")
-    old.expires_at = clock.now() + overlap
+        raise Over("this key is over")
+    over = clock.now() + overlap
+    old.expires_at = min(old.expires_at or over, over)
     old.save(update_fields=["expires_at"])
-    return _make(
-        old.merchant, live=old.live, label=old.label, scopes=old.scopes, replaces=old, actor=actor
+    made, text = _make(
+        merchant, live=old.live, label=old.label, scopes=old.scopes, replaces=old, actor=actor
     )
+    _write(made, What.KEY_ROTATED)
+    return made, text
 
 
 @transaction.atomic
@@ -83,6 +88,21 @@ _MAY_HAVE = {
     True: {Standing.ACTIVE},
     False: {Standing.SANDBOX, Standing.ACTIVE, Standing.SUSPENDED},
 }
+
+
+def _locked_with_room(merchant_id: UUID, *, live: bool) -> Merchant:
+    """The merchant, locked, if it may have one more key of this kind. Raises NotYet, TooMany."""
+    merchant = Merchant.objects.select_for_update(of=("self",)).get(id=merchant_id)
+    if merchant.standing not in _MAY_HAVE[live]:
+        raise NotYet(merchant.standing)
+    if ApiKey.objects.filter(_in_force(), merchant=merchant).count() >= MOST:
+        raise TooMany(str(MOST))
+    return merchant
+
+
+def _write(key: ApiKey, what: What) -> None:
+    if key.live:
+        write(key.merchant, what, f"{key.prefix}… {key.label}")
 
 
 def _in_force() -> Q:

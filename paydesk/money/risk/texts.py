@@ -1,12 +1,13 @@
 """What rules and decisions are called in the reader's language. Codes in, words out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from paydesk.kit.money import format_amount
+from paydesk.money.risk import sentences
 from paydesk.money.risk.reading import RuleFault
 from paydesk.money.risk.rules import Outcome
 
@@ -69,35 +70,18 @@ def why(reason: str, rule: str) -> str:
     return _("规则 %(rule)s") % {"rule": rule}
 
 
-def rule(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A rule as a line of a table."""
+def rule(row: Mapping[str, Any], currencies: Sequence[str]) -> dict[str, Any]:
+    """A rule in words, its amounts in these currencies."""
+    decision = str(row.get("decision"))
     return {
         "code": row.get("code", ""),
-        "outcome": outcome(str(row.get("decision"))),
-        "decision": row.get("decision"),
+        "outcome": outcome(decision),
+        "tone": {Outcome.LOCK: "bad", Outcome.ALLOW: "ok"}.get(Outcome(decision), "warn"),
         "priority": row.get("priority", 0),
         "explanation": explanation(str(row.get("explain", ""))),
-        "kinds": ", ".join(row.get("kinds") or []),
-        "conditions": [
-            (measure(name), _condition(values)) for name, values in row.get("when", {}).items()
-        ],
+        "kinds": sentences.kinds(row.get("kinds") or []),
+        "sentence": sentences.whole(row.get("when", {}), currencies),
     }
-
-
-def _condition(values: Mapping[str, Any]) -> str:
-    parts = []
-    least = values.get("at_least")
-    if isinstance(least, Mapping):
-        parts.append("≥ " + " / ".join(format_amount(v, c) for c, v in least.items()))
-    elif least is not None:
-        parts.append(f"≥ {least}")
-    if "percent" in values:
-        parts.append(f"≥ {values['percent']} %")
-    if "from" in values:
-        parts.append(f"{values['from']}–{values['to']}")
-    if "window" in values:
-        parts.append(f"({values['window']})")
-    return " ".join(parts)
 
 
 def measured(found: Mapping[str, Any], currency: str) -> list[tuple[str, str]]:
@@ -120,26 +104,26 @@ def example(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "at": datetime.fromisoformat(one["at"]),
         "amount": format_amount(one["amount"], one["currency"]),
-        "kind": one["kind"],
+        "kind": sentences.kind(one["kind"]),
         "now": outcome(one["now"]),
         "would": outcome(one["would"]),
         "rule": one["rule"],
     }
 
 
+def problem(found: RuleFault) -> str:
+    """What is wrong with a field."""
+    return {
+        "missing": _("请填写这一项。"),
+        "unknown": _("不认识这个值。"),
+        "number": _("数字不在允许的范围。"),
+        "span": _("时间太长，或没有填。"),
+        "amounts": _("请至少填写一个币种的金额。"),
+        "twice": _("这个代号已经有了，请换一个。"),
+        "too_many": _("规则太多，请先去掉一些。"),
+    }[found.problem]
+
+
 def fault(found: RuleFault) -> str:
     """What is wrong with a rule that was written."""
-    problem = {
-        "missing": _("缺少"),
-        "unknown": _("不认识"),
-        "number": _("数字不在允许的范围"),
-        "span": _("时间窗口不对，例如 10m 或 24h"),
-        "amounts": _("金额要按币种写成整数（分）"),
-        "twice": _("代码重复"),
-        "too_many": _("规则太多"),
-    }[found.problem]
-    return _("规则 %(rule)s 的 %(field)s：%(problem)s。") % {
-        "rule": found.rule or "?",
-        "field": found.field,
-        "problem": problem,
-    }
+    return _("规则 %(rule)s：%(problem)s") % {"rule": found.rule or "?", "problem": problem(found)}

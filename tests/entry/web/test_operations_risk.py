@@ -1,6 +1,5 @@
 """The operators' risk pages: rules, dry runs, reviews and documents, each for who may see it."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from paydesk.approvals.models import Request
 from paydesk.kit import clock
 from paydesk.money.payments.models import Payment
-from paydesk.money.risk import actions, dryrun
+from paydesk.money.risk import actions, defaults, dryrun
 from paydesk.money.risk.models import Decision, DryRun, Hit, Review, RuleSet
 from paydesk.people.actions import identity
 from paydesk.people.models import IdentityCheck
@@ -42,12 +41,13 @@ def test_a_draft_is_tried_and_sent_to_a_second_person(
         send(payer, customer_factory(), 300)
     boss = staff_factory(role="supervisor")
     client = client_of(boss.user)
-    address = "/desk/operations/risk/draft/"
-    for wrong in ("{", json.dumps([rule("all", "burn", FROM_ONE)])):
-        assert client.post(address, {"brand": "topay", "rules": wrong}).status_code == 422
-    rules = json.dumps([rule("all", "review", FROM_ONE)])
-    made = client.post(address, {"brand": "topay", "rules": rules, "note": "试试"})
+    address = "/desk/operations/risk/rules/topay/?kind=amount"
+    typed = {"code": "all_of_it", "decision": "review", "priority": "10", "amount_CNY": "1.00"}
+    for wrong in ({"amount_CNY": "1.005"}, {"amount_CNY": ""}, {"code": "X"}, {"decision": "burn"}):
+        assert client.post(address, typed | wrong).status_code == 422
+    made = client.post(address, typed | {"note": "试试"})
     page = made.url  # type: ignore[attr-defined]
+    assert RuleSet.objects.get().rules[-1]["when"] == {"amount": {"at_least": {"CNY": 100}}}
     client.post(page, {"step": "dry_run", "days": "7"})
     run = DryRun.objects.get()
     waiting = client.get(f"/desk/operations/risk/runs/{run.id}/").content.decode()
@@ -64,6 +64,56 @@ def test_a_draft_is_tried_and_sent_to_a_second_person(
     other.post(f"/desk/approvals/{asked.id}/", {"decision": "approve"})
     assert RuleSet.objects.get().state == "active"
     assert Decision.objects.count() == 1
+
+
+def test_a_rule_in_force_is_changed_in_fields(
+    staff_factory: StaffFactory, client_of: ClientOf
+) -> None:
+    """Fields show what is stored, say what is wrong, and keep what this brand has no field for."""
+    client = client_of(staff_factory(role="supervisor").user)
+    address = "/desk/operations/risk/rules/topay/?code=pass_through"
+    shown = client.get(address).content.decode()
+    assert 'value="20,000.00"' in shown
+    typed = {
+        "decision": "lock", "priority": "70", "kinds": ["transfer", "remittance"],
+        "in_and_out_CNY": "30,000", "in_and_out_percent": "95", "in_and_out_window": "12",
+        "in_and_out_unit": "h", "new_recipient": "on",
+    }  # fmt: skip
+    for wrong, said in (
+        ({"in_and_out_percent": ""}, "请填写这一项。"),
+        ({"in_and_out_window": "25"}, "时间太长"),
+        ({"in_and_out_CNY": "abc"}, "请输入正确的金额。"),
+    ):
+        answer = client.post(address, typed | wrong)
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+    page = client.post(address, typed).url  # type: ignore[attr-defined]
+    rows = {row["code"]: row for row in RuleSet.objects.get().rules}
+    assert rows["pass_through"]["decision"] == "lock"
+    changed = rows["pass_through"]["when"]
+    assert changed["in_and_out"]["at_least"]["CNY"] == 3_000_000
+    assert changed["in_and_out"]["at_least"]["EUR"] == 260_000
+    assert (changed["in_and_out"]["window"], changed["new_recipient"]) == ("12h", {})
+    assert len(rows) == len(defaults.rows())
+    assert "一天内转入至少 ¥30,000.00" in client.get(page).content.decode()
+    base = page.rstrip("/").rsplit("/", 1)[1]
+    gone = client.post(
+        "/desk/operations/risk/rules/topay/remove", {"base": base, "code": "pass_through"}
+    )
+    assert gone.status_code == 302
+    assert len(RuleSet.objects.get(version=2).rules) == len(rows) - 1
+
+
+def test_writing_rules_is_for_who_may(staff_factory: StaffFactory, client_of: ClientOf) -> None:
+    address = "/desk/operations/risk/rules/topay/?kind=speed"
+    assert client_of(staff_factory().user).get(address).status_code == 403
+    stranger = client_of(staff_factory(role="supervisor", brands=["gopay"]).user)
+    assert stranger.get(address).status_code == 404
+    boss = client_of(staff_factory(role="supervisor").user)
+    assert boss.get(address.replace("speed", "burn")).status_code == 404
+    said = boss.get("/desk/operations/risk/?lang=en", follow=True).content.decode()
+    assert "Top-ups" in said
+    assert "6 or more tries within 10 minutes" in said
 
 
 @pytest.mark.parametrize("decision", ["approve", "refuse"])

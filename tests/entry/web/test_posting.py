@@ -26,7 +26,6 @@ def test_the_records_form_is_found_again(
     ("address", "page"),
     [
         (f"{DESK}reconciliation/upload", f"{DESK}reconciliation/"),
-        (f"{DESK}risk/draft/", f"{DESK}risk/"),
         (f"{DESK}reconciliation/differences/{DIFFERENCE}", f"{DESK}reconciliation/"),
     ],
 )

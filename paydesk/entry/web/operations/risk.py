@@ -1,6 +1,6 @@
-"""Rules of risk: what is in force, drafts, trying them on the past, asking to switch them on."""
+"""Rules of risk: what is in force, its versions, trying them on the past, switching them on."""
 
-import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from paydesk.brands import profiles
 from paydesk.entry.web.accounts.guards import staff_required
 from paydesk.entry.web.desk import frame
+from paydesk.entry.web.operations import risk_edit
 from paydesk.entry.web.operations.risk_plot import plot
-from paydesk.entry.web.posting import posted_from
-from paydesk.money.risk import access, actions, defaults, queries, texts
+from paydesk.money.risk import access, actions, queries, texts
 from paydesk.money.risk.models import RuleSetState
-from paydesk.money.risk.reading import RuleFault
 from paydesk.people.models import StaffMember
 from paydesk.people.permissions import Permission, may
 
@@ -27,7 +27,7 @@ DAYS = (7, 30, 90)
 @require_safe
 @staff_required
 def risk(request: HttpRequest) -> HttpResponse:
-    """A brand's rules in force, its rule sets, and a draft to begin with."""
+    """A brand's rules in force, and its rule sets."""
     staff = frame.staff_of(request)
     return render(request, "operations/risk.html", _context(request, staff))
 
@@ -38,42 +38,25 @@ def _context(request: HttpRequest, staff: StaffMember) -> dict[str, Any]:
     brand = asked if asked in brands else brands[0]
     sets = queries.rule_sets(brand)
     active = next((one for one in sets if one.state == RuleSetState.ACTIVE), None)
-    rows = active.rules if active else list(defaults.rows())
     return frame.context(staff, "risk") | {
         "chosen": brand,
         "choices": [(code, frame.brand_name(code)) for code in brands],
         "active": active,
-        "rules": [texts.rule(row) for row in rows],
+        "rules": _told(risk_edit.in_force(brand), brand),
         "sets": sets,
-        "draft": json.dumps(rows, ensure_ascii=False, indent=2),
+        "brand_code": brand,
+        "base": "",
+        "new_kinds": risk_edit.kinds(),
         "may_edit": may(staff, brand, Permission.RISK_EDIT),
         "waiting": queries.reviews(brands).count(),
     }
 
 
-@posted_from("operations_risk")
-@staff_required
-def draft(request: HttpRequest) -> HttpResponse:
-    """Store what was written as the next version."""
-    staff = frame.staff_of(request)
-    context = _context(request, staff)
-    typed = request.POST.get("rules", "")
-    try:
-        rows = json.loads(typed)
-        made = actions.draft(
-            brand=context["chosen"],
-            rules=rows if isinstance(rows, list) else [],
-            staff=staff,
-            note=request.POST.get("note", ""),
-        )
-    except RuleFault as fault:
-        problem = texts.fault(fault)
-    except ValueError:
-        problem = _("这不是有效的 JSON。")
-    else:
-        return redirect("operations_ruleset", made.id)
-    page = context | {"draft": typed, "problem": problem, "note": request.POST.get("note", "")}
-    return render(request, "operations/risk.html", page, status=422)
+def _told(rows: Iterable[Mapping[str, Any]], brand: str) -> list[dict[str, Any]]:
+    """Rules in words, those first that decide first."""
+    currencies = profiles.get(brand).currencies
+    found = [texts.rule(row, currencies) for row in rows]
+    return sorted(found, key=lambda one: -int(one["priority"]))
 
 
 @staff_required
@@ -89,7 +72,10 @@ def ruleset(request: HttpRequest, ruleset_id: UUID) -> HttpResponse:
         return redirect("operations_ruleset", ruleset_id)
     context = frame.context(staff, "risk") | {
         "ruleset": found,
-        "rules": [texts.rule(row) for row in found.rules],
+        "rules": _told(found.rules, found.brand),
+        "brand_code": found.brand,
+        "base": str(found.id),
+        "new_kinds": risk_edit.kinds(),
         "days": DAYS,
         "runs": [_run(one) for one in queries.dry_runs(found)],
         "may_edit": may(staff, found.brand, Permission.RISK_EDIT),

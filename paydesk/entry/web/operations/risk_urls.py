@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from paydesk.entry.web.operations import identity, reviews, risk
+from paydesk.entry.web.operations import identity, reviews, risk, risk_edit
 
 urlpatterns = [
     path("risk/", risk.risk, name="operations_risk"),
-    path("risk/draft/", risk.draft, name="operations_draft"),
+    path("risk/rules/<slug:brand>/", risk_edit.rule, name="operations_rule"),
+    path("risk/rules/<slug:brand>/remove", risk_edit.remove, name="operations_rule_remove"),
     path("risk/sets/<uuid:ruleset_id>/", risk.ruleset, name="operations_ruleset"),
     path("risk/runs/<uuid:dry_run_id>/", risk.dry_run, name="operations_dry_run"),
     path("reviews/", reviews.reviews, name="operations_reviews"),

@@ -18,6 +18,9 @@ from paydesk.notifications.transports import DeliveryProblem, Outgoing, transpor
 log = logging.getLogger(__name__)
 
 DELIVER = "notifications.deliver"
+LAST = -10
+"""The priority of messages that nobody sits waiting for: confirmations come by the thousand, and a
+code to sign in with, or a sweep over payments, must not stand in line behind them."""
 
 
 def send(
@@ -58,7 +61,9 @@ def send(
         html=texts.html(draft, brand=brand, lang=lang) if is_mail else "",
         sealed=sealing.seal(hidden),
     )
-    app.configure_task(name=DELIVER).defer(message_id=str(message.id))
+    app.configure_task(name=DELIVER, priority=0 if hidden else LAST).defer(
+        message_id=str(message.id)
+    )
     return message
 
 

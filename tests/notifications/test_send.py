@@ -58,6 +58,14 @@ def test_is_stored_as_sent_with_template_version_and_language() -> None:
     assert job.args == {"message_id": str(message.id)}
 
 
+def test_a_code_does_not_stand_in_line_behind_confirmations() -> None:
+    for _ in range(3):
+        send(template="people/unfrozen", secrets=None)
+    waited_for = send()
+    first = ProcrastinateJob.objects.filter(status="todo").order_by("-priority", "id")[0]
+    assert first.args == {"message_id": str(waited_for.id)}
+
+
 def test_speaks_the_readers_language_in_the_brands_name() -> None:
     message = send(lang="en", brand="tpwallet")
     name = profiles.get("tpwallet").name("en")

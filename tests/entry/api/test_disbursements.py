@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connections, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from paydesk.entry.api import swift
 from paydesk.kit import ids
@@ -18,6 +19,7 @@ from paydesk.money.merchants.models import ApiKey, Merchant
 from paydesk.money.merchants.rules import Scope, Standing
 from paydesk.money.payments import accounts
 from paydesk.money.payments.models import Payment
+from paydesk.money.payments.telling import DISBURSED
 from paydesk.people.models import Customer
 from tests.entry.api.calling import Program
 from tests.factories import CustomerFactory
@@ -128,6 +130,12 @@ def test_a_customer_is_paid_once_a_key(program: Program, tea: Merchant, zhou: Cu
         "finished_at": "",
     }
     assert stored["created_at"][:19] == first.body["created_at"][:19]
+
+
+def test_what_follows_does_not_hold_up_the_sweeps(program: Program, zhou: Customer) -> None:
+    assert program.post("/disbursements", wish()).status == 201
+    [job] = ProcrastinateJob.objects.filter(task_name="reactions.run", args__kind=DISBURSED)
+    assert job.priority < 0
 
 
 def test_by_number_and_address_but_nobody_unknown(

@@ -1,17 +1,6 @@
 """Django settings: the same for the demo, the tests and production; differences are variables.
 
-PAYDESK_DATABASE_URL (app role), PAYDESK_ADMIN_URL (owner, migrations), PAYDESK_DIRECT_URL
-(LISTEN where a pooler stands in front), PAYDESK_HOME, PAYDESK_SECRET_KEY, PAYDESK_HOSTS,
-PAYDESK_DEMO (demo mailbox and landing page), PAYDESK_POOL (connections a process),
-PAYDESK_SIMULATED_PROVIDER (test cards outside a demo), PAYDESK_PROVIDERS (TOML file of
-the accounts at providers, with their keys), PAYDESK_KEYS (the keys that seal what is secret in
-the database; keep a copy elsewhere), PAYDESK_HTTPS (served by HTTPS only),
-PAYDESK_STAFF_HOSTS (hosts of the desk), PAYDESK_PUBLIC_URL (where providers reach us),
-PAYDESK_SMTP_HOST, _PORT, _USER, _PASSWORD and _TLS,
-PAYDESK_SMS_URL, _USER, _PASSWORD and _FROM (an SMS gateway),
-PAYDESK_MAIL_DOMAIN (of senders), PAYDESK_BRANDS (another folder of profiles), PAYDESK_LOG (level).
-Behind a proxy on another machine FORWARDED_ALLOW_IPS (uvicorn's own) names that proxy: the address
-that attempts are counted by, and https in mailed links, come from what it forwards.
+docs/SETTINGS.md lists them, with what holds where one isn't set.
 """
 
 import os

@@ -12,6 +12,7 @@ def fee(brand: Brand, kind: str, amount: int, currency: str) -> int:
 
 
 def of_price(price: Fee, amount: int) -> int:
-    """The share of the amount, rounded half up, plus the fixed part, within the bounds."""
+    """The share of the amount, rounded half up, plus the fixed part, within the bounds; all in
+    minor units."""
     share = (amount * price.basis_points + 5_000) // 10_000
     return min(max(share + price.fixed, price.least), price.most)

@@ -266,7 +266,8 @@ def of_ledger(
 ) -> Refusal:
     """The refusal that a ledger answer other than OK stands for, with the balance it met.
 
-    `short` says what it means that this account had too little (Plan.shortfalls)."""
+    `amount`: minor units. `short` says what it means that this account had too little
+    (Plan.shortfalls)."""
     reason = _LEDGER.get(result.outcome, Reason.LEDGER_REFUSED)
     facts: dict[str, Any] = {"amount": amount, "currency": currency}
     if short is not Reason.BALANCE_SHORT and reason in {Reason.BALANCE_SHORT, Reason.BALANCE_HELD}:

@@ -33,7 +33,9 @@ def settled(brand: str, provider: str, sums: Mapping[str, Totals]) -> list[UUID]
 
 
 def put_right(brand: str, provider: str, currency: str, amount: int, way: Way) -> UUID:
-    """Take a difference of `amount` (theirs less ours) out of clearing. Raises NotBooked.
+    """Take a difference of `amount` (theirs less ours, in minor units) out of clearing.
+
+    Raises NotBooked.
 
     What was settled and is not in our book has left clearing too empty: it goes back from the
     other side, and the other way round.

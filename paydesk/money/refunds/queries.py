@@ -52,7 +52,8 @@ def paid(payment: Payment, customer: Customer | None) -> Paid:
 
 
 def objection(payment: Payment, customer: Customer, amount: int | None = None) -> Objection | None:
-    """Why the customer can't ask for this payment back (or for so much); None when he can."""
+    """Why the customer can't ask for this payment back (or for `amount` minor units of it); None
+    when he can."""
     terms = profiles.get(payment.brand).refunds
     return rules.objection(
         paid(payment, customer), now=clock.now(), ask_days=terms.ask_days, amount=amount
@@ -60,7 +61,7 @@ def objection(payment: Payment, customer: Customer, amount: int | None = None) -
 
 
 def plea(payment: Payment, amount: int, why: Why) -> Plea:
-    """A request as a rule judges it."""
+    """A request for `amount` minor units as a rule judges it."""
     terms, now = profiles.get(payment.brand).refunds, clock.now()
     assert payment.booked_at
     payer, policy = payment.payer_id, None

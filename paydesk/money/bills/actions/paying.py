@@ -37,8 +37,8 @@ class BillRefused(ValueError):
 @dataclass(frozen=True, slots=True)
 class BillWish:
     """What `pay_bill` is asked for. `reference` is cleaned; `amount` in minor units of the
-    biller's currency; `bill_number` as looked up, empty where anything may be paid; `purpose`
-    and `once`: set by whoever pays for a reason of its own (a schedule)."""
+    biller's currency; `bill_number` as looked up, empty where anything may be paid; `purpose`:
+    set by whoever pays for a reason of its own (a schedule)."""
 
     customer: Customer
     biller: Biller

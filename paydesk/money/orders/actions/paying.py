@@ -1,6 +1,6 @@
 """Paying an order from the wallet; taking or releasing what was only reserved.
 
-The payment is what happened; the order follows it by `payments.changed`, in the same transaction.
+The payment is what happened; the order follows it by `payments.written`, in the same transaction.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """Test money: orders paid by test buttons, refunds and disbursements that move nothing.
 
 Nothing here ever meets the ledger or a payment; what it answers has the shape of the real thing.
+Amounts are minor units of the order's currency.
 """
 
 from datetime import timedelta

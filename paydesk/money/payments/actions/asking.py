@@ -48,7 +48,7 @@ def asked(actor: Actor, key: str, content: Mapping[str, Any]) -> Asked:
 
 
 def check_amount(amount: int, brand: Brand, currency: str) -> None:
-    """Raise ValueError unless it is a positive amount in a currency of the brand."""
+    """Raise ValueError unless it is a positive amount (minor units) in a currency of the brand."""
     if not 0 < amount <= MAX_AMOUNT:
         raise ValueError(f"no amount: {amount}")
     if currency not in brand.currencies:

@@ -46,7 +46,9 @@ def hold_back(
 def take(
     original: Payment, *, amount: int, source: UUID, target: UUID, purpose: str, actor: Actor
 ) -> Outcome:
-    """Move the money at once, where nothing was held and it has to go back all the same."""
+    """Move the money (`amount`: minor units of the original's currency) at once, where nothing was
+    held and it has to go back all the same. Raises plans.RequestConflict,
+    plans.InsideTransaction."""
     key = f"{purpose}:late"
     new = _new(original, amount, purpose, actor, key, PaymentState.SUCCEEDED, None, {})
     item = Item(new.id, Kind.PLAIN, source, target, amount, codes.REFUND)

@@ -51,7 +51,7 @@ def ask(staff: StaffMember, **changed: object) -> Request:
         "staff": staff,
         "reason": "客户已完成人脸复核",
     } | changed
-    return actions.request(**values)  # type: ignore[arg-type]
+    return actions.request(**values)  # type: ignore[arg-type]  # named values
 
 
 def test_a_request_waits_and_is_told(asker: StaffMember, second: StaffMember) -> None:

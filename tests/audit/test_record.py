@@ -108,7 +108,7 @@ def test_a_secret_in_personal_text_is_not_kept() -> None:
 @pytest.mark.django_db
 def test_many_are_recorded_with_one_statement(django_assert_num_queries: object) -> None:
     deeds = [actions.Deed("topay", STAFF, "case.note", f"case:{n}") for n in range(50)]
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):  # type: ignore[operator]  # a fixture
         actions.record_many(deeds)
     assert Entry.objects.count() == 50
 

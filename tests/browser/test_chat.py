@@ -104,10 +104,10 @@ def test_an_answer_lost_on_its_way_does_not_double_the_message(
 
     def lose_the_first(route: object, request: object) -> None:
         if lost:
-            route.continue_()  # type: ignore[attr-defined]
+            route.continue_()  # type: ignore[attr-defined]  # a Route
             return
         lost.append(route.fetch().text())  # type: ignore[attr-defined]  # the server has it
-        route.abort()  # type: ignore[attr-defined]
+        route.abort()  # type: ignore[attr-defined]  # a Route
 
     phone.route("**/send/", lose_the_first)
     write(phone, "只要一次")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def at(realm: str, brand: str | None, user: User | AnonymousUser) -> HttpRequest:
     request = RequestFactory().get("/")
-    request.realm = realm  # type: ignore[attr-defined]
+    request.realm = realm  # type: ignore[attr-defined]  # middleware sets it
     request.brand = profiles.get(brand) if brand else None  # type: ignore[attr-defined]
     request.user = user
     return request

@@ -46,7 +46,7 @@ def approval(customer: Customer, **changed: object) -> rules.ApprovedDecision:
         "approved_by": ids.uuid7(),
         "approved_at": clock.now(),
     } | changed
-    return rules.ApprovedDecision(**values)  # type: ignore[arg-type]
+    return rules.ApprovedDecision(**values)  # type: ignore[arg-type]  # named values
 
 
 def test_a_freeze_blocks_all_by_default_and_is_told_everywhere(

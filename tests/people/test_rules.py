@@ -23,7 +23,7 @@ def decision(**changed: object) -> ApprovedDecision:
         "approved_by": BEN,
         "approved_at": NOON,
     } | changed
-    return ApprovedDecision(**values)  # type: ignore[arg-type]
+    return ApprovedDecision(**values)  # type: ignore[arg-type]  # named values
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_the_meter_rises_with_length_and_variety(password: str, level: int) -> N
     ],
 )
 def test_levels_of_assurance_lapse(facts: dict[str, object], level: Level) -> None:
-    assert assurance.level(NOON, **facts) is level  # type: ignore[arg-type]
+    assert assurance.level(NOON, **facts) is level  # type: ignore[arg-type]  # named values
 
 
 def test_levels_compare() -> None:

@@ -215,7 +215,7 @@ class TestRefunds:
 
         def dies(**given: object) -> Outcome:
             if moved:
-                real(**given)  # type: ignore[arg-type]
+                real(**given)  # type: ignore[arg-type]  # named values
             raise SystemExit
 
         with monkeypatch.context() as crash:

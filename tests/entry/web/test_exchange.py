@@ -57,12 +57,12 @@ def test_converting_without_scripts(
     assert done.status_code == 302
     assert available(payer) == 150_000
     again = wallet.post("/topay/exchange/", fields(offer) | {"step": "pay"})
-    assert again.url == done.url  # type: ignore[attr-defined]
+    assert again.url == done.url  # type: ignore[attr-defined]  # a redirect
     history = text(wallet.get("/topay/activity/"))
     assert "兑换 · CNY → USD" in history
     assert "来自" not in history
     assert "−¥500.00" in history
-    details = text(wallet.get(done.url))  # type: ignore[attr-defined]
+    details = text(wallet.get(done.url))  # type: ignore[attr-defined]  # a redirect
     assert "换出" in details
     assert "换入" in details
     assert "收款人" not in details

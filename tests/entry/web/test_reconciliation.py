@@ -61,7 +61,7 @@ def of_today(**mischief: frozenset[object]) -> bytes:
         "topay",
         now - timedelta(days=1),
         now + timedelta(minutes=1),
-        Mischief(**mischief),  # type: ignore[arg-type]
+        Mischief(**mischief),  # type: ignore[arg-type]  # named values
     )
 
 

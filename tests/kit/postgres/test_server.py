@@ -113,7 +113,7 @@ def test_stranger_with_the_noted_number_is_left_alone(home: Path, small: dict[st
     stranger = subprocess.Popen(
         ["sleep", "60"],
         cwd="/",
-        **server.user.switch(),  # type: ignore[call-overload]
+        **server.user.switch(),  # type: ignore[call-overload]  # named values
     )
     try:
         note[0] = str(stranger.pid)

@@ -1,6 +1,7 @@
 """Saved cards: typed on the provider's page only, kept as tokens, charged, removed."""
 
 import logging
+import re
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -188,7 +189,13 @@ def test_what_is_no_card_is_said_at_the_field(
     typed = {"number": GOOD, "expires": "12/29", "cvc": "123"} | {field: value}
     page = client.post(path, typed)
     assert page.status_code == 422
-    assert "errors" in page.content.decode() or "error" in page.content.decode()
+    assert page.context is not None
+    assert set(page.context["form"].errors) == {field}
+    shown = page.content.decode()
+    assert shown.count('aria-invalid="true"') == 1
+    assert re.search(rf'<input[^>]*name="{field}"[^>]*aria-invalid="true"', shown)
+    for said in page.context["form"].errors[field]:
+        assert said in shown
     assert SimulatedCard.objects.get().token == ""
 
 

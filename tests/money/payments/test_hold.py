@@ -27,7 +27,7 @@ def hold(customer: object, amount: int = 600, **more: object) -> object:
         "expires_at": clock.now() + DAY,
         "actor": SYSTEM("topay"),
     } | more
-    return actions.place_hold(**values)  # type: ignore[arg-type]
+    return actions.place_hold(**values)  # type: ignore[arg-type]  # named values
 
 
 def test_placed_and_released(customer_factory: CustomerFactory) -> None:
@@ -36,7 +36,7 @@ def test_placed_and_released(customer_factory: CustomerFactory) -> None:
     outcome = hold(customer)
     assert available(customer) == 400
     [placed] = queries.open_holds(customer)
-    assert placed.id == outcome.id  # type: ignore[attr-defined]
+    assert placed.id == outcome.id  # type: ignore[attr-defined]  # an Outcome
     assert actions.release_hold(placed, actor=SYSTEM("topay")).state is HoldState.RELEASED
     assert available(customer) == 1_000
     assert actions.release_hold(placed, actor=SYSTEM("topay")).repeated

@@ -40,7 +40,7 @@ def give_back(original: Payment, agent: StaffMember, amount: int, **more: object
         original=original,
         amount=amount,
         actor=staff_actor(agent),
-        **values,  # type: ignore[arg-type]
+        **values,  # type: ignore[arg-type]  # named values
     )
 
 
@@ -54,7 +54,7 @@ def decision(original: Payment, **more: object) -> ApprovedDecision:
         "approved_by": ids.uuid7(),
         "approved_at": clock.now(),
     } | more
-    return ApprovedDecision(**values)  # type: ignore[arg-type]
+    return ApprovedDecision(**values)  # type: ignore[arg-type]  # named values
 
 
 def test_in_part_and_then_the_rest(paid: Payment, agent: StaffMember) -> None:

@@ -160,11 +160,11 @@ def test_a_claim_that_was_cut_short_is_asked_about(chen: Customer) -> None:
 
 
 def refused(outcome: object, chen: Customer) -> dict[str, object]:
-    assert outcome.state is PaymentState.FAILED  # type: ignore[attr-defined]
+    assert outcome.state is PaymentState.FAILED  # type: ignore[attr-defined]  # an Outcome
     assert available(chen) == 100_000
     assert not Withdrawal.objects.exists()
     assert not holds_of(payment_of(outcome))  # type: ignore[arg-type]
-    return dict(outcome.facts)  # type: ignore[attr-defined]
+    return dict(outcome.facts)  # type: ignore[attr-defined]  # an Outcome
 
 
 def test_a_new_account_cools_off(chen: Customer) -> None:

@@ -17,7 +17,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 
 def days(rhythm: Rhythm, first: date, count: int, **more: object) -> list[str]:
-    plan = Plan(rhythm, first, time(9), **more)  # type: ignore[arg-type]
+    plan = Plan(rhythm, first, time(9), **more)  # type: ignore[arg-type]  # named values
     return [f"{at.astimezone(SHANGHAI):%m-%d}" for _, at in islice(coming(plan, SHANGHAI), count)]
 
 

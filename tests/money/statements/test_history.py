@@ -26,7 +26,7 @@ def ids_of(page: HistoryPage) -> list[UUID]:
 
 
 def find(customer: Customer, **more: object) -> list[UUID]:
-    return ids_of(history(customer, Filters(**more)))  # type: ignore[arg-type]
+    return ids_of(history(customer, Filters(**more)))  # type: ignore[arg-type]  # named values
 
 
 def test_each_sees_their_own_side(customer_factory: CustomerFactory) -> None:

@@ -77,7 +77,7 @@ def test_entries_that_do_not_lead_on_are_refused(
     real = ledger.entries
 
     def bent(*args: object, **kwargs: object) -> list[object]:
-        page: list[Entry] = real(*args, **kwargs)  # type: ignore[arg-type]
+        page: list[Entry] = real(*args, **kwargs)  # type: ignore[arg-type]  # named values
         if len(page) < 3:
             return [*page]
         middle = page[2]  # the newest is of July, this one lies in the midst of June

@@ -38,7 +38,7 @@ def _said(table: Table, row: Row, place: int, zone: ZoneInfo) -> str:
         case ColumnKind.AMOUNT:
             return _decimal(cell, _currency(table, row))
         case ColumnKind.MOMENT:
-            return f"{cell.astimezone(zone):%Y-%m-%d %H:%M:%S}"  # type: ignore[union-attr]
+            return f"{cell.astimezone(zone):%Y-%m-%d %H:%M:%S}"  # type: ignore[union-attr]  # the column's kind says so
         case ColumnKind.COUNT:
             return str(cell)
         case _:

@@ -93,11 +93,12 @@ def _puts(table: Table, sheet: Worksheet, looks: _Looks) -> list[Put]:
         return sheet.write_number(line, place, cell)
 
     def amount(line: int, place: int, cell: Cell, row: Row) -> object:
-        look, parts = looks.amount(str(row[currency]))  # type: ignore[index]
-        return sheet.write_number(line, place, cell / parts, look)  # type: ignore[operator]
+        # A column of amounts has a currency beside it and whole numbers in it.
+        look, parts = looks.amount(str(row[currency]))  # type: ignore[index]  # as said
+        return sheet.write_number(line, place, cell / parts, look)  # type: ignore[operator]  # as said
 
     def moment(line: int, place: int, cell: Cell, row: Row) -> object:
-        local = cell.astimezone(zone)  # type: ignore[union-attr]
+        local = cell.astimezone(zone)  # type: ignore[union-attr]  # a column of moments
         seconds = local.hour * 3600 + local.minute * 60 + local.second
         return sheet.write_number(
             line, place, local.toordinal() - EPOCH + seconds / 86_400, looks.moment

@@ -110,7 +110,7 @@ class Document(FPDF):
         """Another page, with its long side across: for tables of many columns."""
         self.add_page(orientation="landscape")
 
-    def table(self, table: Table, progress: Progress) -> int:  # type: ignore[override]
+    def table(self, table: Table, progress: Progress) -> int:  # type: ignore[override]  # not FPDF's
         """The table's rows with its head on every page; how many there were."""
         rows, written = _told(table), 0
         layout = fitted(

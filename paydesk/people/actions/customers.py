@@ -1,8 +1,7 @@
 """Customers come, prove their address and go. Sign-in and restrictions are next door."""
 
-from uuid import UUID
-
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
@@ -176,6 +175,17 @@ def close_customer(customer: Customer, *, actor: Actor) -> None:
     customer.closed_at = locked.closed_at
 
 
-def set_language(user_id: UUID, lang: str) -> None:
-    """Remember the language that messages to this user are written in."""
-    User.objects.filter(id=user_id).update(lang=lang)
+@transaction.atomic
+def set_language(customer: Customer, lang: str, *, actor: Actor) -> None:
+    """Remember the language that messages to this customer are written in. Raises ValueError."""
+    if lang not in dict(settings.LANGUAGES):
+        raise ValueError(lang)
+    changed = User.objects.filter(id=customer.user_id).exclude(lang=lang).update(lang=lang)
+    if changed:
+        audit.record(
+            brand=customer.brand,
+            actor=actor,
+            action="customer.language",
+            subject=f"customer:{customer.id}",
+            details={"lang": lang},
+        )

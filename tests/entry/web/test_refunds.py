@@ -36,6 +36,27 @@ def request_(buyer: Customer, customer_factory: CustomerFactory) -> RefundReques
     return made
 
 
+def test_what_a_merchant_promises_is_set_by_who_manages_it(
+    customer_factory: CustomerFactory, staff_factory: StaffFactory, client_of: ClientOf
+) -> None:
+    seller = shop(customer_factory())
+    boss = client_of(staff_factory(role="supervisor").user)
+    page = "/desk/refunds/policies/"
+    address = f"{page}{seller.number}/"
+    assert client_of(staff_factory().user).get(page).status_code == 404
+    stranger = client_of(staff_factory(role="supervisor", brands=["gopay"]).user)
+    assert stranger.post(address, {"days": "7"}).status_code == 404
+    assert "没有承诺。" in boss.get(page).content.decode()
+    for wrong in ({"days": "0"}, {"days": "7", "most": "1.005"}, {"days": ""}):
+        assert boss.post(address, wrong).status_code == 422
+    assert boss.post(address, {"days": "7", "most": "90"}).status_code == 302
+    assert "付款后 7 天内，每笔不超过 ¥90.00。" in boss.get(page).content.decode()
+    assert boss.post(address, {"days": "14", "most": ""}).status_code == 302
+    assert "付款后 14 天内，不限金额。" in boss.get(page).content.decode()
+    assert boss.get(address).status_code == 302
+    assert page in boss.get("/desk/refunds/").content.decode()
+
+
 def test_asking_without_scripts_is_asked_once(
     buyer: Customer, customer_factory: CustomerFactory, client_of: ClientOf
 ) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
+from paydesk.audit.models import Entry
 from paydesk.brands import profiles
 from paydesk.brands.contrast import READABLE, ratio
 from paydesk.entry.web import brandstyle
@@ -197,3 +198,18 @@ def test_the_policy_allows_nothing_inline(wallet: Client) -> None:
     policy = wallet.get("/topay/")["Content-Security-Policy"]
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
+
+
+def test_the_language_of_messages_is_the_customers_own_choice(
+    customer: Customer, client_of: ClientOf
+) -> None:
+    """Apart from the language of pages; on record once it changed, and only one that there is."""
+    own = client_of(customer.user)
+    assert own.get("/topay/security/language/").status_code == 405
+    for lang in ("en", "en", "xx"):
+        assert own.post("/topay/security/language/", {"lang": lang}).status_code == 302
+    customer.user.refresh_from_db()
+    assert customer.user.lang == "en"
+    assert Entry.objects.filter(action="customer.language").count() == 1
+    shown = own.get("/topay/security/?lang=zh-hans", follow=True).content.decode()
+    assert 'value="en" lang="en" aria-current="true"' in shown

@@ -79,6 +79,7 @@ def _context(staff: StaffMember) -> dict[str, object]:
         "requests": [request_view(one) for one in queries.to_decide(brands)],
         "recalls": [recall_view(one) for one in queries.open_recalls(brands)],
         "disputes": [_dispute(one) for one in queries.open_disputes(brands)],
+        "may_promise": any(may(staff, one, Permission.MERCHANT_MANAGE) for one in brands),
         "may_fund": any(may(staff, brand, Permission.LIQUIDITY_FUND) for brand in brands),
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from paydesk.entry.web.refunds import disputes, overview, treasury
+from paydesk.entry.web.refunds import disputes, overview, policies, treasury
 
 urlpatterns = [
     path("", overview.overview, name="desk_refunds"),
@@ -16,5 +16,7 @@ urlpatterns = [
     ),
     path("disputes/<str:number>/", disputes.dispute, name="desk_dispute"),
     path("disputes/<str:number>/files/", disputes.upload, name="desk_dispute_upload"),
+    path("policies/", policies.policies, name="desk_policies"),
+    path("policies/<str:number>/", policies.set_policy, name="desk_policy"),
     path("treasury/", treasury.treasury, name="desk_treasury"),
 ]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("activity/<str:number>/", activity.payment, name="wallet_payment"),
     path("activity/<str:number>/retry/", activity.retry, name="wallet_retry"),
     path("security/", views.security, name="wallet_security"),
+    path("security/language/", views.message_language, name="wallet_message_language"),
     path("security/freeze/", views.freeze, name="wallet_freeze"),
     path("help/", views.help_page, name="wallet_help"),
     path("site/", site.site, name="site"),

@@ -1,5 +1,6 @@
 """Home, security and help: what a customer comes back to."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from paydesk.brands.profile import in_language
 from paydesk.entry.web.requests import BrandRequest
@@ -72,9 +74,21 @@ def security(request: BrandRequest, customer: Customer) -> HttpResponse:
         identity=in_language(level.names, get_language() or "zh-hans"),
         email=customer.user.email,
         phone=customer.user.phone or "",
+        message_lang=customer.user.lang,
         sign_ins=people.last_sign_ins(customer.user_id, limit=6),
     )
     return render(request, "wallet/security.html", context)
+
+
+@require_POST
+@signed_in
+def message_language(request: BrandRequest, customer: Customer) -> HttpResponse:
+    """Choose the language of mails and text messages."""
+    actor = as_customer(customer).actor
+    with suppress(ValueError):
+        people_actions.set_language(customer, request.POST.get("lang", ""), actor=actor)
+        messages.success(request, _("已保存。以后的邮件和短信用所选的语言。"))
+    return redirect("wallet_security")
 
 
 @signed_in

@@ -1,159 +1,144 @@
-"""`kill -9` of what pays, of the worker and of PostgreSQL in turn, while payments go on: every
-acknowledged payment is there once, none is half-done, and the ledger verifies.
+"""`kill -9` of two web processes, the worker and PostgreSQL in turn, while merchants' programs
+pay over HTTP at both: every acknowledged payment is there once, none is half done, the proofs hold.
 
-Short in `make test`; 200,000 payments under `make soak`.
+Short in `make test`; 200,000 payments under `make soak` (PAYDESK_TEST_PAYMENTS for another number).
 """
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from paydesk.kit.postgres import processes
-from paydesk.money.ledger.models import Account
-from paydesk.money.ledger.verify import verify
-from paydesk.money.payments.models import Payment
+from paydesk.audit.models import Unsealed
+from paydesk.money.merchants.models import Merchant
+from paydesk.people.models import Customer
+from tests.chaos.accounts import check
+from tests.chaos.killing import Installation, eventually
+from tests.chaos.programs import Book, Line, Program, Request
 from tests.factories import CustomerFactory
 from tests.harness import databases
-from tests.harness.cluster import ROOT, TestCluster
-from tests.money.payments.helpers import fund
+from tests.harness.cluster import TestCluster
+from tests.money.orders.shops import fund, key, shop
 
-FEW, MANY = 500, 200_000
+FEW, MANY = 500, int(os.environ.get("PAYDESK_TEST_PAYMENTS", "200000"))
+# How many payments are in one request of each program; 0: alone, not in bulk.
+SHORT, LONG = (0, 0, 0, 25), (*[0] * 6, 1_000, 1_000)
 PEOPLE = 24
-FUNDS = 5_000_00
-
-
-class Chaos:
-    """The processes that pay and work, and how they are killed."""
-
-    def __init__(self, cluster: TestCluster, acknowledged: Path, count: int) -> None:
-        self._cluster, self._file, self._count = cluster, acknowledged, count
-        address = cluster.server.app.url
-        self._environment = {
-            **os.environ,
-            "PAYDESK_DATABASE_URL": address,
-            "PAYDESK_DIRECT_URL": address,
-            "PYTHONPATH": str(ROOT),
-            "PGOPTIONS": "-c synchronous_commit=on",  # as in production; tests run without
-        }
-        self.payers = self._pay()
-        self.worker = self._work()
-
-    def keys(self) -> list[str]:
-        """What was acknowledged so far."""
-        return self._file.read_text().split() if self._file.exists() else []
-
-    def kill_payers(self) -> None:
-        """As a crash of the web process would."""
-        _kill(self.payers)
-        self.payers = self._pay()
-
-    def kill_worker(self) -> None:
-        """In the middle of whatever it does."""
-        _kill(self.worker)
-        self.worker = self._work()
-
-    def kill_server(self) -> None:
-        """PostgreSQL, which recovers when it is started again."""
-        pid = processes.server_pid(self._cluster.server.places.data)
-        assert pid is not None
-        process = self._cluster.server._process
-        os.kill(pid, signal.SIGKILL)
-        if process:
-            process.wait()
-        self._cluster.server.start()
-
-    def end(self) -> None:
-        """Stop all of them."""
-        _kill(self.payers)
-        _kill(self.worker)
-
-    def _pay(self) -> "subprocess.Popen[bytes]":
-        return self._run("tests.chaos.payers", str(self._file), str(self._count))
-
-    def _work(self) -> "subprocess.Popen[bytes]":
-        return self._run("paydesk", "worker")
-
-    def _run(self, *words: str) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(
-            [sys.executable, "-m", *words],
-            cwd=ROOT,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-
-def _kill(process: "subprocess.Popen[bytes]") -> None:
-    process.kill()
-    process.wait()
+FUNDS = 10**12
+TURNS = 50
 
 
 @pytest.fixture
-def chaos(
-    committed_db: None,
-    test_cluster: TestCluster,
-    customer_factory: CustomerFactory,
-    tmp_path: Path,
-    soak_factor: int,
-) -> Iterator[Chaos]:
-    for _ in range(PEOPLE):
-        fund(customer_factory(identity_level=2), FUNDS)
-    databases.let_go()
-    one = Chaos(test_cluster, tmp_path / "acknowledged", FEW if soak_factor == 1 else MANY)
+def customers(committed_db: None, customer_factory: CustomerFactory) -> list[Customer]:
+    return [customer_factory() for _ in range(PEOPLE)]
+
+
+@pytest.fixture
+def merchant(committed_db: None, customer_factory: CustomerFactory) -> Merchant:
+    made = shop(customer_factory(name="林茶"))
+    fund(made, FUNDS)
+    Merchant.objects.filter(id=made.id).update(requests_a_second=1_000_000)
+    return made
+
+
+@pytest.fixture
+def book(customers: list[Customer]) -> Iterator[Book]:
+    """What is asked; nobody asks any more afterwards."""
+    one = Book([customer.number for customer in customers])
     yield one
-    one.end()
+    one.over.set()
+
+
+@pytest.fixture
+def installation(
+    committed_db: None, prepared_home: None, test_cluster: TestCluster
+) -> Iterator[Installation]:
+    one = Installation(test_cluster)
+    try:
+        one.start()
+        yield one
+    finally:
+        one.stop()
 
 
 @pytest.mark.slow
 @pytest.mark.soak
-def test_nothing_acknowledged_is_lost_and_nothing_is_half_done(chaos: Chaos) -> None:
-    turn = 0
-    until = time.monotonic() + 6 * 3600
-    while chaos.payers.poll() is None and time.monotonic() < until:
-        time.sleep(1)
-        if len(chaos.keys()) > 20 * (turn + 1):
-            (chaos.kill_payers, chaos.kill_worker, chaos.kill_server)[turn % 3]()
-            databases.let_go()
-            turn += 1
-            _paid_more(chaos)
-    assert turn >= 3, "it was over before each had been killed"
-    keys = chaos.keys()
-    assert len(set(keys)) == len(keys)
-    chaos.end()
+def test_nothing_acknowledged_is_lost_and_nothing_is_half_done(
+    installation: Installation,
+    merchant: Merchant,
+    customers: list[Customer],
+    book: Book,
+    soak_factor: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    began = time.monotonic()
+    long = soak_factor > 1
+    text, count = key(merchant), MANY if long else FEW
+    sizes = LONG if long else SHORT
+    programs = [Program(book, installation.ports, text, size) for size in sizes]
+    for program in programs:
+        program.start()
+    while book.acknowledged < count or not installation.each_was_killed:
+        _paid_more(book, max(count // TURNS, 20), f"{dict(installation.killed)}")
+        installation.kill_next()
+    installation.see_worker()
+    paying = time.monotonic() - began
+    book.over.set()
+    for program in programs:
+        program.join(300)
+    assert not book.failed, book.failed
+    assert not any(program.is_alive() for program in programs)
+    _same_again(book.requests, installation.ports, text)
+    if long:
+        eventually(lambda: not Unsealed.objects.exists(), "the audit to be sealed", 300)
+        eventually(_given_back, "the jobs of killed workers", 300)
+    installation.stop()
     databases.let_go()
-    stored = Payment.objects.filter(request_key__in=keys, kind="transfer")
-    assert sorted(stored.values_list("request_key", flat=True)) == sorted(keys)
-    assert set(stored.values_list("state", flat=True)) == {"succeeded"}
-    assert _half_done() == 0
-    wallets = Account.objects.filter(code=100, brand="topay").values_list("posted", flat=True)
-    assert sum(wallets) == PEOPLE * FUNDS
-    report = verify()
-    assert report.ok, str(report)
+    stored = check(merchant, FUNDS, customers, book.requests)
+    assert book.unanswered
+    with capsys.disabled():
+        print(
+            f"\n{book.acknowledged} payments acknowledged in {paying:.0f} s, {stored} stored and"
+            f" checked in {time.monotonic() - began - paying:.0f} s; {len(book.requests)} requests,"
+            f" {book.unanswered} asked again, {book.at_both} answered by both web processes;"
+            f" killed: {', '.join(f'{name} {n}' for name, n in installation.killed.items())}"
+        )
 
 
-def _paid_more(chaos: Chaos) -> None:
-    """Wait until payments go on after what was killed."""
-    before, until = len(chaos.keys()), time.monotonic() + 60
-    while len(chaos.keys()) <= before and chaos.payers.poll() is None:
-        assert time.monotonic() < until, "payments did not go on"
-        time.sleep(0.2)
+def _paid_more(book: Book, more: int, so_far: str) -> None:
+    """Wait until payments went on after what was killed, and both web processes answered one."""
+    paid, at_both = book.acknowledged + more, book.at_both
+
+    def went_on() -> bool:
+        assert not book.failed, book.failed
+        return book.acknowledged >= paid and book.at_both > at_both
+
+    eventually(went_on, f"payments after {so_far}")
 
 
-def _half_done() -> int:
-    """Transfers of money without a payment, and payments that succeeded without one."""
+def _same_again(requests: list[Request], ports: list[int], text: str) -> None:
+    """Asked again, at either process, a key is answered as the first time."""
+    lines = [Line(port, text) for port in ports]
+    answered = [request for request in requests if request.answered]
+    for n, request in enumerate(answered[:: max(len(answered) // 60, 1)]):
+        line = lines[n % 2]
+        assert line.send(request)
+        answer = line.hear()
+        assert answer is not None
+        assert answer[0] in (200, 201), answer
+        request.take(*answer)
+    for line in lines:
+        line.close()
+
+
+def _given_back() -> bool:
+    """Whether no job is left with a worker that was killed in the middle of it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM payments_payment p"
-            " FULL JOIN (SELECT id FROM ledger_transfer WHERE outcome = 0 AND code = 20) t"
-            " USING (id) WHERE (t.id IS NULL AND p.state = 'succeeded' AND p.kind = 'transfer')"
-            " OR p.id IS NULL OR (t.id IS NOT NULL AND p.state <> 'succeeded')"
+            "SELECT count(*) FROM procrastinate_jobs j"
+            " LEFT JOIN procrastinate_workers w ON w.id = j.worker_id WHERE j.status = 'doing'"
+            " AND (w.last_heartbeat < now() - interval '30 seconds') IS NOT FALSE"
         )
-        return int(cursor.fetchone()[0])
+        return not cursor.fetchone()[0]

@@ -53,6 +53,21 @@ class LiveApp:
         """Start a worker too; it takes jobs as soon as it is up."""
         self._worker = self._run("worker")
 
+    def restart_worker(self, *, crash: bool = False) -> None:
+        """Stop the worker in order, or kill it, and start another."""
+        self._end(self._worker, signal.SIGKILL if crash else signal.SIGTERM)
+        self.start_worker()
+
+    def watch_worker(self) -> None:
+        """Start the worker again if it ended by itself, as `paydesk up` does."""
+        if self._worker is not None and self._worker.poll() is not None:
+            self.start_worker()
+
+    @property
+    def web_lives(self) -> bool:
+        """Whether the web process runs."""
+        return self._web is not None and self._web.poll() is None
+
     def restart(self, *, crash: bool = False) -> None:
         """Stop the web process in order, or kill it, and start it on the same port."""
         self._end(self._web, signal.SIGKILL if crash else signal.SIGTERM)

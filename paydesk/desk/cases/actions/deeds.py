@@ -4,7 +4,6 @@ Safe to run again at any point: the money moves under the deed's own id, the out
 once. Never runs inside a transaction.
 """
 
-import logging
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,13 +20,12 @@ from paydesk.desk.cases.models import Deed
 from paydesk.desk.cases.rules import DeedKind
 from paydesk.kit import clock
 from paydesk.kit.actors import Actor
+from paydesk.kit.sweeping import each
 from paydesk.money.payments import actions as payments
 from paydesk.money.payments.models import Hold, Payment
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import HoldReason, HoldState, PaymentState
-
-log = logging.getLogger(__name__)
 
 DONE = "done"
 NOT_APPROVED = "not_approved"
@@ -59,11 +57,7 @@ def carry_out_left_behind() -> int:
         Q(approval_id__isnull=True) | Q(approval_id__in=approved.values("pk"))
     )
     found = list(left.order_by("created_at").values_list("pk", flat=True)[:_BATCH])
-    for deed_id in found:
-        try:
-            carry_out(deed_id)
-        except Exception:  # one that can't be finished now must not hold up those after it
-            log.exception("deed %s could not be carried out", deed_id)
+    each(carry_out, found)
     return len(found)
 
 

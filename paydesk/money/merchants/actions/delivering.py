@@ -13,14 +13,14 @@ from django.db import transaction
 
 from paydesk.kit import clock, ids, shield
 from paydesk.kit.actors import SYSTEM
+from paydesk.kit.sweeping import each
 from paydesk.money.merchants import signing
 from paydesk.money.merchants.actions.endpoints import secrets_of
 from paydesk.money.merchants.actions.tracing import trace
 from paydesk.money.merchants.caller import PATIENCE, Answer, call
 from paydesk.money.merchants.models import Delivery, DeliveryTry, Endpoint
 from paydesk.money.merchants.rules import DISABLE_AFTER, PAUSES, TOLD, DeliveryState, next_try
-from paydesk.notifications import actions as notifications
-from paydesk.notifications.models import ToKind
+from paydesk.people import telling
 
 _CLAIMED = timedelta(seconds=PATIENCE * 6)
 """Longer than a call may take, with the look-up of its name before it."""
@@ -31,7 +31,7 @@ BATCH = 100
 
 def deliver(delivery_ids: Iterable[UUID]) -> int:
     """Try these deliveries once, those that are due; answers how many arrived."""
-    return sum(_deliver(one) for one in delivery_ids)
+    return each(_deliver, delivery_ids)
 
 
 def deliver_due() -> int:
@@ -146,14 +146,5 @@ def _tell_of_silence(endpoint: Endpoint) -> None:
     trace(merchant, actor, "endpoint_disabled", endpoint=str(endpoint.id))
     if merchant.owner is None:
         return
-    user = merchant.owner.user
-    notifications.send(
-        brand=merchant.brand,
-        to_kind=ToKind.MAIL,
-        to_address=user.email,
-        user=user.id,
-        template="merchants/endpoint_disabled",
-        lang=user.lang,
-        params={"merchant": merchant.name, "url": endpoint.url, "days": DISABLE_AFTER.days},
-        actor=actor,
-    )
+    about = {"merchant": merchant.name, "url": endpoint.url, "days": DISABLE_AFTER.days}
+    telling.mail(merchant.owner.user, "merchants/endpoint_disabled", actor=actor, params=about)

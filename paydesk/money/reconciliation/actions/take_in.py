@@ -13,6 +13,7 @@ from paydesk.brands import profiles
 from paydesk.brands.profile import Brand
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.kit.sweeping import each
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.protocol import ProviderSilent
 from paydesk.money.payments.providers.simulated import daybook
@@ -99,7 +100,14 @@ def fetch_due() -> int:
     The simulated provider writes its file when asked; of others whose adapter can fetch, the file
     is fetched; the rest is uploaded by a person.
     """
-    return sum(_fetch(brand, day) for brand in profiles.all() for day in _days(brand))
+    wanted = [
+        (brand.code, provider.code, day)
+        for brand in profiles.all()
+        for day in _days(brand)
+        for provider in registry.of_brand(brand.code)
+        if provider.capabilities.settlement_files
+    ]
+    return each(_fetch, wanted)
 
 
 def _days(brand: Brand) -> list[date]:
@@ -109,13 +117,10 @@ def _days(brand: Brand) -> list[date]:
     return [local.date() - timedelta(days=back) for back in range(1, LOOK_BACK + 1)]
 
 
-def _fetch(brand: Brand, day: date) -> int:
-    came = 0
-    for provider in registry.of_brand(brand.code):
-        here = SettlementFile.objects.filter(brand=brand.code, provider=provider.code, day=day)
-        if provider.capabilities.settlement_files and not here.exists():
-            came += _fetch_one(brand, provider.code, day)
-    return came
+def _fetch(wanted: tuple[str, str, date]) -> int:
+    brand, provider, day = wanted
+    here = SettlementFile.objects.filter(brand=brand, provider=provider, day=day)
+    return 0 if here.exists() else _fetch_one(profiles.get(brand), provider, day)
 
 
 def _fetch_one(brand: Brand, provider: str, day: date) -> int:

@@ -19,7 +19,7 @@ from paydesk.money.payments.providers.simulated import signing
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentState
 from paydesk.money.payouts import actions
-from paydesk.money.payouts.actions import cancelling, sending
+from paydesk.money.payouts.actions import cancelling, returning, sending
 from paydesk.money.payouts.models import Withdrawal
 from paydesk.notifications.models import Message
 from paydesk.people import actions as people
@@ -298,6 +298,26 @@ def test_a_return_waits_while_the_wallet_is_frozen(chen: Customer) -> None:
         assert returned(outcome, clock.now())
         assert actions.credit_due() == 0
         assert row_of(outcome).state == "returning"
+
+
+def test_a_frozen_wallet_keeps_no_other_waiting(
+    chen: Customer, customer_factory: CustomerFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(returning, "BATCH", 1)
+    with clock.travel(monday() - timedelta(days=5)):
+        other = customer_factory(name="周明", identity_level=2)
+        fund(other, 100_000)
+    with clock.travel(monday()):
+        first = withdraw(chen, bank_account(chen), 50_000)
+        send(first)
+        second = withdraw(other, bank_account(other), 50_000)
+        send(second)
+        people.place_freeze(chen, reason="stolen", actor=SYSTEM("topay"))
+        assert returned(first, clock.now())
+        clock.advance(timedelta(minutes=1))
+        assert returned(second, clock.now())
+        assert actions.credit_due() == 1
+    assert (row_of(first).state, row_of(second).state) == ("returning", "returned")
 
 
 def test_only_what_was_paid_can_come_back(chen: Customer) -> None:

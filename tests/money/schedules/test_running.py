@@ -91,6 +91,17 @@ def test_paid_week_by_week(chen: Customer, zhou: Customer) -> None:
     assert payment.asked_by == "system"
 
 
+def test_all_that_falls_due_together_is_run_together(
+    chen: Customer, zhou: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "BATCH", 2)
+    with clock.travel(at(2)):
+        for _ in range(5):
+            make(chen, zhou, amount=1_000)
+    assert run(at(9, 9, 30)) == 5
+    assert available(zhou) == 5_000
+
+
 def test_once_at_a_moment(chen: Customer, zhou: Customer) -> None:
     with clock.travel(at(2)):
         schedule = make(chen, zhou, rhythm=Rhythm.ONCE)

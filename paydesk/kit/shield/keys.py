@@ -1,4 +1,5 @@
-"""Finds private keys: PEM blocks, extended keys, wallet import format, 64 hexadecimal digits.
+"""Finds private keys: PEM blocks, extended keys, wallet import format, 64 hexadecimal digits;
+and the keys of merchants' programs and of payment providers, which begin with what they are.
 
 The identifier of a transaction is also 64 hexadecimal digits: it is left alone where the text,
 or a 0x in front, says so.
@@ -23,6 +24,9 @@ _NAMED = re.compile(
     r"([A-Za-z0-9+/=_-]{32,200})(?![A-Za-z0-9+/=_-])",
     re.IGNORECASE,
 )
+_API = re.compile(  # shorter ones are the beginning by which people tell their keys apart
+    r"(?<![A-Za-z0-9])(?i:(?:pd|sk|rk)_(?:live|test)_|whsec_)[A-Za-z0-9+/=_-]{12,}"
+)
 _KEY_WORD = re.compile(r"私钥|秘钥|密钥|\bkey\b|secret", re.IGNORECASE)
 _HASH_WORD = re.compile(
     r"哈希|交易|流水|区块|校验|指纹|\btx|hash|sha-?256|digest|checksum|transaction|block|commit",
@@ -34,7 +38,9 @@ _REACH = 40
 
 
 def find(text: str) -> Iterator[Finding]:
-    """Private keys in a plain view."""
+    """Private keys and keys of programs in a plain view."""
+    for match in _API.finditer(text):
+        yield Finding(*match.span(), Kind.API_KEY)
     for start, end in (*_pem(text), *_encoded(text), *_hexadecimal(text)):
         yield Finding(start, end, Kind.PRIVATE_KEY)
 

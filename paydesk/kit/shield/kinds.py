@@ -14,6 +14,7 @@ class Kind(StrEnum):
     PIN = "pin"
     RECOVERY_PHRASE = "recovery_phrase"
     PRIVATE_KEY = "private_key"
+    API_KEY = "api_key"
 
 
 @dataclass(frozen=True, slots=True, order=True)

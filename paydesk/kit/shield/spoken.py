@@ -55,6 +55,12 @@ _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         # "my password is hunter2", "I changed my password to blue$kies9"
         (Kind.PASSWORD, w.LOGIN_KEY_EN, w.IS_EN, w.NO_LINK, w.ANY_WORD),
+        # "my password hunter2"
+        (
+            Kind.PASSWORD,
+            rf"{w.LOGIN_KEY_EN}\s{{1,3}}{w.QUOTE}{w.NO_LINK}{w.NO_MAIL}{w.NO_DATE}",
+            w.WORD_OF_NO_LANGUAGE + w.NO_UNIT,
+        ),
         (Kind.PASSWORD, w.LOGIN_KEY_EN, w.TO_EN, w.NO_LINK, w.WORD_WITH_SIGN),
     )
 )

@@ -17,6 +17,7 @@ _NAMES = {
     Kind.PIN: ("PIN 码", "PIN"),
     Kind.RECOVERY_PHRASE: ("助记词", "recovery phrase"),
     Kind.PRIVATE_KEY: ("私钥", "private key"),
+    Kind.API_KEY: ("接口密钥", "API key"),
 }
 
 

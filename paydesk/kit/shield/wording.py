@@ -25,6 +25,10 @@ LETTERS_AND_DIGITS = r"((?=[A-Za-z]{0,7}\d)(?=\d{0,7}[A-Za-z])[A-Za-z0-9]{4,8})(
 ANY_WORD = r"([!-~]{4,64})"
 WORD_WITH_DIGIT = r"((?=[!-~]{0,40}\d)[A-Za-z0-9!@#$%^&*_+.\-]{4,64})"
 WORD_WITH_SIGN = r"((?=[!-~]{0,63}[\d!@#$%^&*_+])[!-~]{4,64})"
+NO_MAIL = r"(?![\w.+\-]{1,64}@[\w\-]{1,64}\.[A-Za-z])"
+NO_DATE = r"(?!\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}(?!\w))"
+# Where nothing says "is": a digit, or a sign that no word holds, and more after it.
+WORD_OF_NO_LANGUAGE = r"((?=[!-~]{0,40}\d|[!-~]{1,40}[#$%^*_+][A-Za-z])[!-~]{4,64}+)"
 LETTERS_ALONE = r"[A-Za-z]{4,64}(?![!-~])"
 
 # -- "is" ---------------------------------------------------------------------------------------
@@ -86,7 +90,8 @@ CODE_KIND_EN = (
 CODE_EN = (
     rf"(?<![A-Za-z])(?:{CODE_KIND_EN}\s(?:pass)?(?:code|number|pin)"
     r"|(?:otp|totp|2fa|tan|passcode)(?![A-Za-z])"
-    rf"|(?=code(?![A-Za-z])){_OTHER_CODES}code)"  # looks back only where there is a code
+    # Looks back only where there is a code and a digit soon after it.
+    rf"|(?=code(?![A-Za-z])\D{{0,60}}+\d){_OTHER_CODES}code)"
 )
 # "I got 482913 by SMS", "482913 came by text"
 BY_SMS_EN = (

@@ -107,3 +107,15 @@ def test_a_private_key_is_hidden(text: str, secret: str) -> None:
 )
 def test_prose_hashes_and_addresses_are_left_alone(text: str) -> None:
     assert mask(text).text == text
+
+
+# Put together here, so that no scanner takes them for somebody's.
+@pytest.mark.parametrize("start", ["pd_live_", "pd_test_", "sk_live_", "rk_live_", "whsec_"])
+def test_a_key_of_a_program_is_hidden_and_its_beginning_is_not(start: str) -> None:
+    rest = "4eC39HqLyjWDarjtT1zdp7dc-_0aB"
+    for said in (start + rest, start.capitalize() + rest):
+        masked = mask(f"it says Bearer {said}, why?")
+        assert masked.text == "it says Bearer ⟦masked:api_key⟧, why?"
+    assert mask(f"密钥{start}{rest}不能用").text == "密钥⟦masked:api_key⟧不能用"
+    shown = f"the key {start}4eC39H… is refused"
+    assert mask(shown).text == shown

@@ -56,7 +56,8 @@ MEGABYTE = 1_000_000
         "-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "a1", "f", "0x", "私钥", "5", "xprv", "K",
         "\u200b", "一", "code ", "my code is ", "is my ", "1234 is my ", "G-", "pin ", "cvv", "：",
         "卡号 4", "1 2 ", "12.34.", "4111,1111;", "1234 ", "(", "“", "aA1!", "mnemonic ", "1.1.1.1",
-        "-", "\n", "!", "pw ", "got 1234 by ",
+        "-", "\n", "!", "pw ", "got 1234 by ", "code 1", "password a1 ", "password #", "pd_live_",
+        "whsec_a",
     ],
 )  # fmt: skip
 def test_a_megabyte_made_to_hurt_takes_moments(piece: str) -> None:

@@ -13,6 +13,22 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 
+_ASSIGNED = ipaddress.ip_network("2000::/3")
+"""What of IPv6 is given to anybody: not site-local, not translated into IPv4."""
+_CLOSED = tuple(
+    ipaddress.ip_network(one)
+    for one in (
+        "192.0.0.0/24",  # of protocols; the home side of some networks
+        "192.88.99.0/24",  # relays into IPv6, given up
+        "100.64.0.0/10",  # inside of providers
+        "2001::/23",  # of protocols, tunnels among them
+        "2001:db8::/32",
+        "3fff::/20",  # both for documents
+    )
+)
+"""What Python's own list, which differs by release, calls global or might."""
+
+
 class Problem(StrEnum):
     """Why an address is not used."""
 
@@ -68,7 +84,11 @@ def is_public(ip: str) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
         if inner is not None:
-            return inner.is_global and not inner.is_multicast
+            return is_public(str(inner))
+        if address not in _ASSIGNED:
+            return False
+    if any(address in closed for closed in _CLOSED):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

@@ -207,6 +207,23 @@ def test_our_own_network_is_never_called(host: str) -> None:
         addresses.resolve(f"https://{host}/hook")
 
 
+@pytest.mark.parametrize(
+    "ip",
+    ["fec0::1", "fe80::1%eth0", "192.0.0.8", "192.0.0.170", "192.88.99.1", "198.18.0.1",
+     "240.0.0.1", "64:ff9b::a00:1", "64:ff9b:1::1", "2001::1", "2001:db8::1", "2002:a00:1::",
+     "2002:c000:8::", "::ffff:192.0.0.8", "3fff::1", "5f00::1", "::7f00:1", "ff02::1", "100::1"],
+)  # fmt: skip
+def test_what_is_not_the_open_internet_is_not_public(ip: str) -> None:
+    assert not addresses.is_public(ip)
+
+
+@pytest.mark.parametrize(
+    "ip", ["1.1.1.1", "192.31.196.1", "2606:4700::1111", "::ffff:8.8.8.8", "2002:808:808::"]
+)
+def test_the_open_internet_is_public(ip: str) -> None:
+    assert addresses.is_public(ip)
+
+
 def test_a_delivery_to_a_private_address_is_a_recorded_failure(
     tea: Merchant, receiver: Receiver
 ) -> None:

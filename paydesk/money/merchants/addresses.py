@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-
 _ASSIGNED = ipaddress.ip_network("2000::/3")
 """What of IPv6 is given to anybody: not site-local, not translated into IPv4."""
 _CLOSED = tuple(

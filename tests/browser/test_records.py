@@ -60,7 +60,7 @@ def test_a_filter_becomes_a_file_with_its_progress_shown(
     file = tmp_path / "export.csv"
     waiting.value.save_as(file)
     text = file.read_text(encoding="utf-8-sig")
-    assert text.startswith("时间,单号,种类")
+    assert text.startswith("时间 (Asia/Shanghai),单号,种类")
     assert "充值" not in text
 
 

@@ -1,5 +1,7 @@
 """Words about bills in the reader's language. Codes in, words out."""
 
+from collections.abc import Mapping
+
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +28,14 @@ ICONS = {
     Category.TRANSPORT: "train-front",
     Category.EDUCATION: "graduation-cap",
 }
+_SAMPLES = {
+    "due": _("查到账单，可以缴"),
+    "paid": _("这一期已经缴清"),
+    "unknown": _("没有这个户号"),
+    "down": _("收费单位暂停服务"),
+    "silent": _("收费单位没有及时回复，稍后才有结果"),
+    "refused": _("收费单位拒收，钱退回"),
+}
 _FLAWS = {
     Flaw.EMPTY: _("请填写%(label)s。"),
     Flaw.TOO_LONG: _("%(label)s太长，请对照账单重新输入。"),
@@ -38,6 +48,11 @@ def category(name: str, lang: str) -> str:
     """A category of billers by name."""
     with translation.override(lang):
         return str(CATEGORIES[Category(name)])
+
+
+def samples(known: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What the simulated biller does with each sample, and the sample."""
+    return [(str(_SAMPLES[does]), reference) for does, reference in known.items()]
 
 
 def flaw(found: Flaw, label: str, lang: str) -> str:

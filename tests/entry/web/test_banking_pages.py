@@ -346,3 +346,25 @@ def test_every_page_in_english(wallet: Client, chen: Customer) -> None:
         body = re.sub(r"<(title|script).*?</\1>|<[^>]+>", "", text(page), flags=re.S)
         left = set(re.findall(r"[\u4e00-\u9fff]+", body)) - {"简体中文", "中文", "中", "陈晓雯"}
         assert not left, (path, left)
+
+
+def test_each_sample_of_the_demo_says_what_it_does(
+    customer_factory: CustomerFactory, client_of: ClientOf
+) -> None:
+    page = client_of(customer_factory().user).get("/topay/banking/bills/power/")
+    shown = page.content.decode()
+    assert "1300001854" in shown
+    assert "收费单位没有及时回复，稍后才有结果" in shown
+
+
+def test_a_request_can_be_copied_and_shared(
+    customer_factory: CustomerFactory, client_of: ClientOf
+) -> None:
+    own = client_of(customer_factory().user)
+    made = own.post(
+        "/topay/pay/requests/", {"amount": "88", "currency": "CNY", "key": "made-with-the-page"}
+    )
+    shown = own.get(made.headers["Location"]).content.decode()
+    link = f"http://testserver{made.headers['Location']}"
+    assert f'data-copy="{link}"' in shown
+    assert f'data-share="{link}"' in shown

@@ -54,7 +54,7 @@ def sheets(rows: Any, **more: int) -> dict[str, str]:
 def test_csv_in_the_brands_zone_and_the_currencys_places() -> None:
     rows = [(AT, "早饭", -123456, "CNY", 1), (AT, None, 500, "JPY", None)]
     assert read_csv(rows) == [
-        ["时间", "备注", "金额", "币种", "n"],
+        ["时间 (Asia/Shanghai)", "备注", "金额", "币种", "n"],
         ["2026-11-23 00:30:05", "早饭", "-1234.56", "CNY", "1"],
         ["2026-11-23 00:30:05", "", "500", "JPY", ""],
     ]
@@ -95,7 +95,7 @@ def test_excel_goes_on_in_another_sheet() -> None:
 
 
 def test_an_empty_table_has_its_headings() -> None:
-    assert "时间" in sheets([])["xl/worksheets/sheet1.xml"]
+    assert "时间 (Asia/Shanghai)" in sheets([])["xl/worksheets/sheet1.xml"]
     assert len(read_csv([])) == 1
 
 

@@ -106,7 +106,7 @@ def _is_payable(form: BillForm, biller: Biller, bill: Bill) -> bool:
 def _ask_reference(
     request: BrandRequest, customer: Customer, biller: Biller, form: ReferenceForm
 ) -> HttpResponse:
-    samples = list(biller.samples.items()) if link.is_there() else []
+    samples = texts.samples(biller.samples) if link.is_there() else []
     context = frame(customer, "home", biller=biller_view(biller), form=form, samples=samples)
     return render(request, "banking/biller.html", context, status=422 if form.errors else 200)
 

@@ -159,6 +159,7 @@ def _context(request: BrandRequest, customer: Customer, one: PaymentRequest) -> 
         short=balance.short_of(one.amount) if payable else "",
         short_query=topup_query(balance, one.amount),
         link=request.build_absolute_uri(reverse("cashier_request", args=[one.token])),
+        share=_("请付给我 %(amount)s") % {"amount": format_amount(one.amount, one.currency)},
         key=str(ids.uuid7()),
     )
 

@@ -17,7 +17,7 @@ def write(table: Table, file: BinaryIO, progress: Progress) -> int:
     file.write(codecs.BOM_UTF8)
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     out = csv.writer(text)
-    out.writerow([column.title for column in table.columns])
+    out.writerow([table.heading(column) for column in table.columns])
     zone, written = ZoneInfo(table.zone), 0
     for row in table.rows:
         out.writerow([_said(table, row, n, zone) for n in range(len(table.columns))])

@@ -78,7 +78,7 @@ def _sheet(book: Any, table: Table, head: Format) -> Worksheet:
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, column.width)
     for place, column in enumerate(table.columns):
-        sheet.write_string(0, place, column.title, head)
+        sheet.write_string(0, place, table.heading(column), head)
     return sheet
 
 

@@ -45,6 +45,10 @@ class Table:
     zone: str
     currency: int | None = None
 
+    def heading(self, column: Column) -> str:
+        """A column's title; one of moments names the zone they are in, for whoever reads on."""
+        return f"{column.title} ({self.zone})" if column.kind == ColumnKind.MOMENT else column.title
+
 
 def harmless(text: str) -> str:
     """The text so that no spreadsheet takes it for a formula: with an apostrophe in front."""

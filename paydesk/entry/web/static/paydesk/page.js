@@ -50,12 +50,24 @@ function wake() {
 }
 
 function clicks(event) {
-  const target = event.target.closest("[data-opens], [data-closes], [data-fill], [data-copy], [data-back]");
+  const target = event.target.closest("[data-opens], [data-closes], [data-fill], [data-copy], [data-share], [data-back]");
   if (!target) return;
   if (target.dataset.opens) document.getElementById(target.dataset.opens)?.showModal();
   if ("closes" in target.dataset) target.closest("dialog")?.close();
   if (target.dataset.fill) fill(target);
-  if (target.dataset.copy) navigator.clipboard?.writeText(target.dataset.copy).then(() => toast(target.dataset.copied || ""));
+  if (target.dataset.copy) copy(target.dataset.copy, target.dataset.copied);
+  if (target.dataset.share) share(target);
+}
+
+function copy(text, said) {
+  navigator.clipboard?.writeText(text).then(() => toast(said || ""));
+}
+
+// Where the system has no sheet for sharing, the link is copied.
+function share(button) {
+  const { share: url, text, copied } = button.dataset;
+  if (!navigator.share) return copy(url, copied);
+  navigator.share({ url, text }).catch(() => {}); // put away by the person: nothing to say
 }
 
 function fill(button) {

@@ -77,10 +77,6 @@ class Installation:
         assert all(web.web_lives for web in self.webs), f"a web process ended after {name}"
         return name
 
-    @property
-    def each_was_killed(self) -> bool:
-        return len(self.killed) == len(self._ways)
-
     def see_worker(self) -> None:
         """Wait until a worker that wasn't killed is in the middle of a job."""
         eventually(self._works, "a worker in the middle of a job")

@@ -76,20 +76,17 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_done(
     began = time.monotonic()
     long = soak_factor > 1
     text, count = key(merchant), MANY if long else FEW
+    kills = 5 if long else 4  # the second web process costs the short form another start
     sizes = LONG if long else SHORT
     programs = [Program(book, installation.ports, text, size) for size in sizes]
     for program in programs:
         program.start()
-    while book.acknowledged < count or not installation.each_was_killed:
+    while book.acknowledged < count or installation.killed.total() < kills:
         _paid_more(book, max(count // TURNS, 20), f"{dict(installation.killed)}")
         installation.kill_next()
     installation.see_worker()
     paying = time.monotonic() - began
-    book.over.set()
-    for program in programs:
-        program.join(300)
-    assert not book.failed, book.failed
-    assert not any(program.is_alive() for program in programs)
+    _end(book, programs)
     _same_again(book.requests, installation.ports, text)
     if long:
         eventually(lambda: not Unsealed.objects.exists(), "the audit to be sealed", 300)
@@ -105,6 +102,15 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_done(
             f" {book.unanswered} asked again, {book.at_both} answered by both web processes;"
             f" killed: {', '.join(f'{name} {n}' for name, n in installation.killed.items())}"
         )
+
+
+def _end(book: Book, programs: list[Program]) -> None:
+    """Let the programs see their last request through."""
+    book.over.set()
+    for program in programs:
+        program.join(300)
+    assert not book.failed, book.failed
+    assert not any(program.is_alive() for program in programs)
 
 
 def _paid_more(book: Book, more: int, so_far: str) -> None:

@@ -15,25 +15,28 @@ from paydesk.approvals.models import Request
 from paydesk.audit.verify import verify as verify_audit
 from paydesk.brands import hours, profiles
 from paydesk.desk.cases.models import Case, Entry
-from paydesk.desk.cases.rules import CAPACITY, EntryKind, State
+from paydesk.desk.cases.rules import CAPACITY, EntryKind, State, Topic
 from paydesk.entry.cli import demo
-from paydesk.entry.cli.demo import almanac, cast, seeding, settlements, talk
+from paydesk.entry.cli.demo import almanac, belongings, cast, seeding, settlements, talk
 from paydesk.entry.web.demo.people import CUSTOMERS, PASSWORD, STAFF
 from paydesk.kit import clock
 from paydesk.kit.shield import mask
 from paydesk.money.ledger.verify import verify as verify_ledger
-from paydesk.money.merchants.models import Merchant, MerchantEvent
+from paydesk.money.merchants.models import ApiKey, Merchant, MerchantEvent
+from paydesk.money.methods.models import SavedMethod
 from paydesk.money.orders.models import PaymentRequest
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentKind, PaymentState
+from paydesk.money.payouts.models import BankAccount
 from paydesk.money.reconciliation import queries as reconciliation
 from paydesk.money.reconciliation.models import Difference
 from paydesk.money.refunds.models import Recall, RefundRequest
 from paydesk.money.refunds.rules import OVER
+from paydesk.money.risk.models import Review
 from paydesk.notifications.models import Message
 from paydesk.people import queries as people
-from paydesk.people.models import Realm
+from paydesk.people.models import IdentityCheck, Realm
 from paydesk.status.models import Notice
 from tests.harness import cluster, databases
 
@@ -144,7 +147,7 @@ def test_most_payments_go_well(brand: str) -> None:
 @pytest.mark.parametrize("brand", BRANDS)
 def test_shops_took_money_and_friends_asked_for_some(brand: str) -> None:
     standings = sorted(Merchant.objects.filter(brand=brand).values_list("standing", flat=True))
-    assert standings == ["active", "active", "applied"]
+    assert standings == ["active", "active", "applied", "sandbox"]
     paid = Payment.objects.filter(brand=brand, kind=PaymentKind.PURCHASE, state="succeeded")
     assert paid.count() >= 3
     assert MerchantEvent.objects.filter(brand=brand, kind="order.paid").exists()
@@ -183,6 +186,22 @@ def test_the_files_of_all_days_came_and_one_difference_is_left(brand: str) -> No
     assert left[0].day >= today - timedelta(days=settlements.TWICE)
 
 
+@pytest.mark.parametrize("brand", BRANDS)
+def test_the_people_one_signs_in_as_own_something(brand: str) -> None:
+    for local in (belongings.MAIN, belongings.SECOND):
+        one = next(c for c in CUSTOMERS if c.brand == brand and c.email.startswith(local))
+        customer = people.find_customer(brand, one.email)
+        assert customer is not None
+        assert SavedMethod.objects.filter(customer=customer, last4="4242").exists()
+        assert BankAccount.objects.filter(customer=customer, usable_from__lt=NOW).exists()
+        if local == belongings.MAIN:
+            assert ApiKey.objects.filter(merchant__owner=customer, live=False).exists()
+            wish = RefundRequest.objects.get(customer=customer, state="asked")
+            assert wish.evidence.exists()
+    assert Review.objects.filter(brand=brand, state="open").count() == 1
+    assert IdentityCheck.objects.filter(customer__brand=brand, state="submitted").exists()
+
+
 def test_something_waits_on_the_desk() -> None:
     for brand in BRANDS:
         waiting = Case.objects.filter(brand=brand, assignee=None, rank_at__isnull=False)
@@ -216,7 +235,9 @@ def test_what_was_asked_back_was_decided_by_who_was_there() -> None:
     assert RefundRequest.objects.filter(state="asked").count() <= len(BRANDS)
     assert Recall.objects.exclude(state="open").exists()
     for row in Recall.objects.all():
-        case = Case.objects.get(customer=row.customer_id, payment_id=row.payment_id)
+        case = Case.objects.get(
+            customer=row.customer_id, payment_id=row.payment_id, topic=Topic.THEFT
+        )
         assert case.assignee is not None
         assert case.live == (row.state == "open")
 

@@ -61,7 +61,7 @@ def worker() -> Story:
 
 def _withdraws(town: Town, resident: Resident, ending: str) -> Story:
     """Add an account, wait until it may be used, take some money out."""
-    account = _account(town, resident, ending)
+    added = account(town, resident, ending)
     yield COOLED
     amount = town.money(resident, 50, 300)
     if resident.balance < amount * 2:
@@ -70,7 +70,7 @@ def _withdraws(town: Town, resident: Resident, ending: str) -> Story:
     outcome = payouts.withdraw(
         WithdrawalWish(
             customer=resident.customer,
-            bank_account=account,
+            bank_account=added,
             amount=amount,
             currency=resident.currency,
             actor=resident.actor,
@@ -82,7 +82,8 @@ def _withdraws(town: Town, resident: Resident, ending: str) -> Story:
         resident.balance = max(0, resident.balance - amount - 1_000)
 
 
-def _account(town: Town, resident: Resident, ending: str) -> BankAccount:
+def account(town: Town, resident: Resident, ending: str) -> BankAccount:
+    """Add an account whose number ends so."""
     holder = resident.customer.name
     if takes(Scheme.CN_CARD, resident.currency):
         known = Details(Scheme.CN_CARD, "CN", holder, _card(town, ending))

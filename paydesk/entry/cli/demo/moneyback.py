@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from paydesk.desk.cases import actions as cases
 from paydesk.desk.cases.models import Case
-from paydesk.entry.cli.demo import asking, talk
+from paydesk.entry.cli.demo import asking, belongings, talk
 from paydesk.entry.cli.demo.helpdesk import Helpdesk, Script
 from paydesk.entry.cli.demo.present import NOT_YET
 from paydesk.entry.cli.demo.stage import Stage, Story
@@ -43,7 +43,8 @@ def schedule(stage: Stage, town: Town, desk: Helpdesk, brand: str, times: int, o
         grant = turn % 3 != 2
         stage.add(at, back.asks(town.somebody(brand), town.shop(brand), grant=grant))
     late = stage.end - timedelta(minutes=12 + offset)
-    stage.add(late, back.asks(town.somebody(brand), town.shop(brand), grant=True, after=NOT_YET))
+    asker = belongings.known(town, brand, belongings.MAIN)
+    stage.add(late, back.asks(asker, town.shop(brand), grant=True, after=NOT_YET))
     stage.add(stage.start + span * town.random.random(), back.recalls(brand, decided=True))
     stage.add(stage.end - timedelta(minutes=19 + offset), back.recalls(brand, decided=False))
     stage.add(stage.end - timedelta(hours=5 + offset), _disputed(town, brand))

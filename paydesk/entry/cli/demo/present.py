@@ -6,7 +6,7 @@ front page's frozen customer is frozen here.
 
 from datetime import timedelta
 
-from paydesk.entry.cli.demo import asking, settlements
+from paydesk.entry.cli.demo import asking, belongings, settlements
 from paydesk.entry.cli.demo.helpdesk import Helpdesk
 from paydesk.entry.cli.demo.mishaps import Then, card, short, to_frozen
 from paydesk.entry.cli.demo.stage import Stage, Story
@@ -37,6 +37,7 @@ def schedule(stage: Stage, town: Town, desk: Helpdesk, brand: str, offset: int) 
         at = stage.end - timedelta(minutes=minutes + offset)
         stage.add(at, _comes(town, desk, brand, kind))
     stage.add(stage.end - timedelta(minutes=70 + offset), _needs_approval(town, desk, brand))
+    belongings.schedule(stage, town, brand, offset)
     settlements.schedule(stage, town, brand)
 
 

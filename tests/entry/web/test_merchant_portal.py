@@ -39,6 +39,9 @@ def test_a_merchant_becomes_active_by_two_people(
     merchant = Merchant.objects.get(owner=lin)
     assert (merchant.standing, merchant.website) == ("applied", "https://shop.example")
     assert own.post("/topay/merchant/apply/", FORM).status_code == 422
+    waiting = Merchant.objects.get().number
+    for tab in ("", "keys/"):  # wherever one looks meanwhile, it says what comes next
+        assert "受理后先开通沙箱" in text(own, f"/topay/merchant/{waiting}/{tab}")
 
     agent = client_of(staff_factory(role="agent").user)
     first, second = staff_factory(role="supervisor"), staff_factory(role="supervisor")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from paydesk.entry.api import receiving, swift
+from paydesk.entry.api import doorman, receiving, swift
 from paydesk.entry.connections import BoundedProtocol
 from paydesk.kit import ids
 from paydesk.money.merchants.models import ApiKey, Merchant
@@ -158,7 +158,7 @@ async def test_a_lot_of_keys_is_not_remembered_for_ever(
     tea: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(receiving, "MOST_REMEMBERED", 1)
-    monkeypatch.setattr(receiving.doorman, "known", lambda _brand, texts: set(texts))
+    monkeypatch.setattr(doorman, "known", lambda _brand, texts: set(texts))
     intake = receiving.Intake(each=1, together=1, patience=1)
     for n in range(3):
         await intake.require_key("topay", f"{STRANGER}{n}")

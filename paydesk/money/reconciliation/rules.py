@@ -40,7 +40,7 @@ FETCHED_FROM = time(3)  # on the brand's clocks: providers write a day's file in
 @dataclass(frozen=True, slots=True)
 class Ours:
     """An attempt at a provider that our book knows. `day`: when it was booked, None if it is not;
-    `settled`: a line was matched with it before."""
+    `settled`: a line was matched with it before; `returned`: another line brought it back."""
 
     attempt: UUID
     about: str
@@ -48,6 +48,7 @@ class Ours:
     currency: str
     day: date | None
     settled: bool = False
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ def judge(theirs: Theirs, ours: Ours | None, day: date, fee_rate: int | None) ->
         return Verdict(Cause.MISSING_HERE, theirs.amount)
     if ours.settled:
         if ours.about != "charge" and theirs.amount > 0:  # what had gone out came back
+            if ours.returned:  # once only: nobody is owed the second one
+                return Verdict(Cause.DOUBLE, theirs.amount)
             same = (theirs.amount, theirs.currency) == (-ours.amount, ours.currency)
             return Verdict(None) if same else Verdict(Cause.AMOUNT, theirs.amount)
         return Verdict(Cause.DOUBLE, theirs.amount)

@@ -220,6 +220,25 @@ class TestMoneyThatGoes:
         assert payer
         assert available(payer) == 100_000 - 5_000 - one.payment.fee
 
+    def test_a_second_return_under_another_number_is_a_difference(
+        self, sent: list[Attempt], brand: Brand
+    ) -> None:
+        one, _ = sent
+        payer = one.payment.payer
+        assert payer
+        before = available(payer)
+        taken(statement(entry("D1", "50.00", way="DBIT", reference=one.id.hex)), brand)
+        first = entry("D6", "50.00", reference=one.id.hex, code="MD07")
+        taken(statement(first), brand)
+        let_pass(60)
+        assert available(payer) == before + 5_000
+        again = entry("D7", "50.00", reference=one.id.hex, code="MD07")
+        taken(statement(first, again), brand)
+        let_pass(60)
+        assert available(payer) == before + 5_000
+        found = Difference.objects.values_list("cause", "amount", "state")
+        assert list(found) == [("double", 5_000, "open")]
+
     def test_a_debit_with_a_code_is_no_return(self, sent: list[Attempt], brand: Brand) -> None:
         one, two = sent
         payer = one.payment.payer

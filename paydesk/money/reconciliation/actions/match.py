@@ -1,5 +1,6 @@
 """Matches a run of a file's lines with attempts. Reads, and makes rows; saves none."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -31,14 +32,21 @@ def match(file: SettlementFile, chunk: Sequence[tuple[int, SettlementLine]]) -> 
     """What each of the numbered lines is."""
     known = _known(file, [line for _, line in chunk])
     rate = _fee_rate(file.brand, file.provider)
+    came_back = _came_back([one.attempt for one in known.values()])
     found = Matched()
     for number, line in chunk:
         ours = known.get(_key(line))
+        if ours:
+            # The same line told again is no second return.
+            others = came_back[ours.attempt] - {line.provider_reference}
+            ours = replace(ours, returned=bool(others))
         theirs = Theirs(number, line.about, line.amount, line.fee, line.currency)
         verdict = judge(theirs, ours, file.day, rate)
         if ours and verdict.settles:
             known[_key(line)] = replace(ours, settled=True)
             found.settled.append(ours.attempt)
+        if ours and not verdict.cause and not verdict.settles:
+            came_back[ours.attempt].add(line.provider_reference)
         row = _line(file, number, line, ours, verdict)
         found.lines.append(row)
         if verdict.cause:
@@ -88,6 +96,18 @@ def _settled(attempts: Sequence[UUID]) -> set[UUID]:
     )
     found = {*lines.values_list("attempt_id", flat=True)}
     return {one for one in found | {*written_off.values_list("attempt_id", flat=True)} if one}
+
+
+def _came_back(attempts: Sequence[UUID]) -> defaultdict[UUID, set[str]]:
+    """The provider's numbers of the lines that brought payouts back in full."""
+    lines = Line.objects.filter(
+        attempt_id__in=attempts, settles=False, amount__gt=0, difference__isnull=True
+    )
+    found: defaultdict[UUID, set[str]] = defaultdict(set)
+    for attempt, number in lines.values_list("attempt_id", "provider_reference"):
+        if attempt:
+            found[attempt].add(number)
+    return found
 
 
 def _ours(attempt: Attempt, zone: ZoneInfo, settled: bool) -> Ours:

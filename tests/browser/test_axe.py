@@ -89,6 +89,7 @@ def safety(_world: World) -> list[Stop]:
         Stop("safety_phone", "/topay/safety/phone/", "new"),
         Stop("safety_identity", "/topay/safety/identity/", "new"),
         Stop("operations_risk", "/desk/operations/risk/", "supervisor"),
+        Stop("operations_rule", "/desk/operations/risk/rules/topay/?kind=speed", "supervisor"),
         Stop("operations_reviews", "/desk/operations/reviews/", "supervisor"),
         Stop("operations_identity", "/desk/operations/identity/", "agent"),
     ]
@@ -134,6 +135,7 @@ def desk(world: World) -> list[Stop]:
         Stop("desk_case", f"/desk/cases/{world.visitors.number}/", "agent"),
         Stop("desk_approvals", "/desk/approvals/", "supervisor"),
         Stop("desk_refunds", "/desk/refunds/", "supervisor"),
+        Stop("desk_policies", "/desk/refunds/policies/", "supervisor"),
         Stop("desk_treasury", "/desk/refunds/treasury/", "supervisor"),
         Stop("operations_reconciliation", "/desk/operations/reconciliation/", "supervisor"),
         Stop("desk_inbox", "/desk/", "supervisor"),
@@ -198,13 +200,13 @@ NO_PAGES = re.compile(
     r"|(create|list|get|capture|void|add|change|remove|rotate|replay)_"
     r"(order|refund|disbursement|balance|payment|endpoint|secret|event)s?"
     r"|methods_(add|added|default|remove|back|pay)|brand_style|brand_mark|manifest|healthz|notified"
-    r"|wallet_(retry|asked)|support_(unread|open_payment|entries|send|read|typing|state|files|file)"
+    r"|wallet_(retry|asked|message_language)|desk_policy|support_(unread|open_payment|entries|send|read|typing|state|files|file)"
     r"|demo_mailbox_list"
     r"|banking_(cancel|account_remove|bill_forget|schedule_(dates|do))"
     r"|desk_(queue|next|presence|head|facts|entries|post|read|typing|upload|file|take|hand_over"
     r"|solve|reopen|release_hold|waiting|approval_badge|decide)"
     r"|safety_(recovery|remove|change_device)"
-    r"|operations_(draft|dry_run|review|hit|identity_decide|picture)"
+    r"|operations_(rule_remove|credit|dry_run|review|hit|identity_decide|picture)"
     r"|records_(exports|cancel|history|statement|evidence|file|receipt)"
     r"|exchange_preview|refunds_(upload|file|to_wallet|withdraw)"
     r"|desk_(refund_(lists|case|file)|recall_case|dispute_upload)"

@@ -8,14 +8,12 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
 
 from paydesk.brands import profiles
 from paydesk.kit import clock
 from paydesk.money.ledger import actions as ledger
 from paydesk.money.ledger import queries
-from paydesk.money.ledger.models import Account
 from paydesk.money.ledger.rules import AccountCode, AccountFlag
 from paydesk.money.merchants.models import Merchant
 from paydesk.money.payments.models import Attempt
@@ -25,6 +23,12 @@ from paydesk.people import queries as people
 from paydesk.people.models import Customer
 
 _BLOCKS = AccountFlag.NO_DEBIT | AccountFlag.NO_CREDIT
+_CLEARING = int(AccountCode.PROVIDER_CLEARING)
+# Every payment asks this: written out, it costs a third of what it does as a QuerySet.
+_CHART = """
+SELECT code, owner, currency, id FROM ledger_account
+WHERE brand = %s AND (owner = ANY(%s::uuid[]) OR owner IS NULL OR code = %s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,9 @@ def provider_owner(provider: str) -> UUID | None:
 
 def chart(brand: str, *sides: Customer | Merchant) -> Chart:
     """The accounts of these customers and merchants and of the house; any number at once."""
-    theirs = Q(owner__in=[side.id for side in sides])
-    ours = Q(owner=None) | Q(code=AccountCode.PROVIDER_CLEARING)
-    rows = Account.objects.filter(theirs | ours, brand=brand).values_list(
-        "code", "owner", "currency", "id"
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_CHART, [brand, [side.id for side in sides], _CLEARING])
+        rows = cursor.fetchall()
     known = {(AccountCode(code), owner, currency): id_ for code, owner, currency, id_ in rows}
     return Chart(brand, known)
 

@@ -37,6 +37,7 @@ CROSS JOIN LATERAL (
 ) AS p
 ORDER BY w.customer, p.at DESC
 """
+_LISTED = "SELECT customer_id FROM risk_hit WHERE customer_id = ANY(%s::uuid[]) AND state <> %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,9 @@ def listed(customers: Sequence[UUID]) -> frozenset[UUID]:
     """Those of the customers about whom a screening hit is open or confirmed."""
     if not customers:
         return frozenset()
-    rows = Hit.objects.filter(customer_id__in=customers).exclude(state=HitState.CLEARED)
-    return frozenset(rows.values_list("customer_id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_LISTED, [list(customers), HitState.CLEARED])
+        return frozenset(customer for (customer,) in cursor.fetchall())
 
 
 def rules_of(brands: Sequence[str]) -> dict[str, Rules]:

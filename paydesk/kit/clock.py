@@ -1,7 +1,7 @@
 """The only clock of the program. Never ask the system for the time anywhere else."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
@@ -31,6 +31,11 @@ def travel(at: datetime) -> Iterator[None]:
         yield
     finally:
         _set.reset(token)
+
+
+def at(moment: datetime | None) -> AbstractContextManager[None]:
+    """As `travel`; for None the block runs in the present."""
+    return travel(moment) if moment else nullcontext()
 
 
 def advance(by: timedelta) -> None:

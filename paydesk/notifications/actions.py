@@ -1,13 +1,16 @@
 """Queue a message and deliver it. Never waits for a mail server inside the caller's transaction."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.utils.html import escape
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 from paydesk.kit import clock
 from paydesk.kit.actors import Actor
@@ -21,6 +24,30 @@ DELIVER = "notifications.deliver"
 LAST = -10
 """The priority of messages that nobody sits waiting for: confirmations come by the thousand, and a
 code to sign in with, or a sweep over payments, must not stand in line behind them."""
+TOGETHER = 20
+"""How many messages one job delivers: what a slow server holds up, and a crash may send twice."""
+
+_SENT = """
+UPDATE notifications_message m
+SET state = %s, problem = '', tries = m.tries + 1, sealed = '', finished_at = u.at
+FROM unnest(%s::uuid[], %s::timestamptz[]) AS u(id, at)
+WHERE m.id = u.id AND m.state = %s
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message to write, as `send` takes it. `at`: when it is written, if not now."""
+
+    brand: str
+    to_kind: str
+    to_address: str
+    user: UUID | None
+    template: str
+    lang: str
+    params: Mapping[str, Any]
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
 
 
 def send(
@@ -41,47 +68,85 @@ def send(
     the stored text and encrypted until the message has left. `brand` is "" for mail to staff.
     Raises RuntimeError outside a transaction, TemplateDoesNotExist, rules.TemplateFault.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("a message is queued in the transaction of what it tells of")
-    hidden = dict(secrets or {})
-    draft = texts.draft(
-        brand=brand, to_kind=to_kind, template=template, lang=lang, params=params, secrets=hidden
-    )
-    is_mail = to_kind == ToKind.MAIL
-    message = Message.objects.create(
-        brand=brand,
-        user_id=user,
-        to_kind=to_kind,
-        to_address=to_address,
-        template=template,
-        version=draft.version,
-        lang=lang,
-        subject=draft.subject,
-        text=draft.text,
-        html=texts.html(draft, brand=brand, lang=lang) if is_mail else "",
-        sealed=sealing.seal(hidden),
-    )
-    app.configure_task(name=DELIVER, priority=0 if hidden else LAST).defer(
-        message_id=str(message.id)
+    [message] = send_all(
+        [
+            Letter(
+                brand=brand,
+                to_kind=to_kind,
+                to_address=to_address,
+                user=user,
+                template=template,
+                lang=lang,
+                params=params,
+                secrets=secrets or {},
+            )
+        ]
     )
     return message
 
 
-def deliver(message_id: UUID) -> None:
-    """Hand one queued message over. Doing it again is harmless: what has left stays as it is.
+def send_all(letters: Sequence[Letter]) -> list[Message]:
+    """As `send`, many at once: one statement stores them, one job delivers a few. Raises as it."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("a message is queued in the transaction of what it tells of")
+    messages = Message.objects.bulk_create([_written(one) for one in letters])
+    priority = 0 if any(one.secrets for one in letters) else LAST
+    for start in range(0, len(messages), TOGETHER):
+        part: list[JSONValue] = [str(one.id) for one in messages[start : start + TOGETHER]]
+        app.configure_task(name=DELIVER, priority=priority).defer(message_ids=part)
+    return messages
 
-    Raises DeliveryProblem while it is worth another try.
+
+def _written(letter: Letter) -> Message:
+    hidden = dict(letter.secrets)
+    draft = texts.draft(
+        brand=letter.brand,
+        to_kind=letter.to_kind,
+        template=letter.template,
+        lang=letter.lang,
+        params=letter.params,
+        secrets=hidden,
+    )
+    is_mail = letter.to_kind == ToKind.MAIL
+    with clock.at(letter.at):
+        return Message(
+            brand=letter.brand,
+            user_id=letter.user,
+            to_kind=letter.to_kind,
+            to_address=letter.to_address,
+            template=letter.template,
+            version=draft.version,
+            lang=letter.lang,
+            subject=draft.subject,
+            text=draft.text,
+            html=texts.html(draft, brand=letter.brand, lang=letter.lang) if is_mail else "",
+            sealed=sealing.seal(hidden),
+        )
+
+
+def deliver(message_ids: Iterable[UUID], *, at: Callable[[Message], datetime] | None = None) -> int:
+    """Hand queued messages over, each once for itself; answers how many left.
+
+    Doing it again is harmless: what has left stays as it is. `at`: when each leaves, if not now.
+    Raises DeliveryProblem, after all were tried, while one of them is worth another try.
     """
-    message = Message.objects.filter(id=message_id, state=State.QUEUED).first()
-    if message is None:
-        return
+    found = Message.objects.filter(id__in=list(message_ids), state=State.QUEUED).order_by("id")
+    left: list[tuple[Message, datetime]] = []
+    again: DeliveryProblem | None = None
     try:
-        transport_for(message.to_kind).send(_outgoing(message))
-    except DeliveryProblem as problem:
-        if _note_failure(message, problem):
-            raise
-        return
-    _finish(message, State.SENT)
+        for message in found:
+            with clock.at(at and at(message)):
+                try:
+                    transport_for(message.to_kind).send(_outgoing(message))
+                except DeliveryProblem as problem:
+                    again = problem if _note_failure(message, problem) else again
+                else:
+                    left.append((message, clock.now()))
+    finally:  # also when a later one broke off: what has left is not sent again
+        _finish_sent(left)
+    if again:
+        raise again
+    return len(left)
 
 
 def give_up_stale() -> int:
@@ -130,3 +195,11 @@ def _finish(message: Message, state: State, problem: str = "") -> None:
         sealed=b"",
         finished_at=clock.now(),
     )
+
+
+def _finish_sent(left: Sequence[tuple[Message, datetime]]) -> None:
+    if not left:
+        return
+    columns = [message.id for message, _ in left], [moment for _, moment in left]
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT, [State.SENT, *columns, State.QUEUED])

@@ -16,9 +16,9 @@ RETRY = RetryStrategy(
 
 
 @app.task(name=actions.DELIVER, queue="notifications", retry=RETRY)
-def deliver(message_id: str) -> None:
-    """Hand one message over; safe to run twice."""
-    actions.deliver(UUID(message_id))
+def deliver(message_ids: list[str]) -> None:
+    """Hand a few messages over; safe to run twice."""
+    actions.deliver(UUID(one) for one in message_ids)
 
 
 @app.periodic(cron="17 * * * *", periodic_id="notifications-stale")

@@ -8,13 +8,25 @@ from typing import Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
 
 from paydesk.brands import profiles
+from paydesk.kit import clock, ids
 from paydesk.notifications import texts
 from paydesk.notifications.delivery import DeliveryProblem as DeliveryProblem
 from paydesk.notifications.delivery import Outgoing as Outgoing
-from paydesk.notifications.models import DemoMail, ToKind
+from paydesk.notifications.models import ToKind
 from paydesk.notifications.sms import HttpSmsTransport
+
+# One statement: a second delivery of the same message is the same mail.
+_ARRIVED = """
+INSERT INTO notifications_demomail
+    (id, message_id, brand, to_kind, to_address, subject, text, html, arrived_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (message_id) DO UPDATE
+SET brand = excluded.brand, to_kind = excluded.to_kind, to_address = excluded.to_address,
+    subject = excluded.subject, text = excluded.text, html = excluded.html
+"""
 
 
 class Transport(Protocol):
@@ -55,21 +67,19 @@ class DemoTransport:
     """Delivers mail and SMS into the demo's mailbox page."""
 
     def send(self, message: Outgoing) -> None:
-        arrived = {
-            "brand": message.brand,
-            "to_kind": message.to_kind,
-            "to_address": message.to_address,
-            "subject": message.subject,
-            "text": message.text,
-            "html": message.html,
-        }
-        # One statement: a second delivery of the same message is the same mail.
-        DemoMail.objects.bulk_create(
-            [DemoMail(message_id=message.id, **arrived)],
-            update_conflicts=True,
-            unique_fields=["message"],
-            update_fields=list(arrived),
+        values = (
+            ids.uuid7(),
+            message.id,
+            message.brand,
+            message.to_kind,
+            message.to_address,
+            message.subject,
+            message.text,
+            message.html,
+            clock.now(),
         )
+        with connection.cursor() as cursor:
+            cursor.execute(_ARRIVED, values)
 
 
 def transport_for(to_kind: str) -> Transport:

@@ -38,6 +38,22 @@ def mail(
     )
 
 
+def letter(
+    user: User, template: str, *, params: Mapping[str, object], at: datetime
+) -> notifications.Letter:
+    """A mail to the user's own address, to be queued with others; `at`: when it is written."""
+    return notifications.Letter(
+        brand=user.brand,
+        to_kind=ToKind.MAIL,
+        to_address=user.email,
+        user=user.id,
+        template=template,
+        lang=user.lang,
+        params={"name": user.name, **params},
+        at=at,
+    )
+
+
 def write(customer: Customer, template: str, params: Mapping[str, object]) -> None:
     """Queue one mail to a customer about what has just happened to their money: `name` and `at`
     (now) are among the parameters. Runs in the caller's transaction."""

@@ -55,7 +55,7 @@ def test_is_stored_as_sent_with_template_version_and_language() -> None:
     assert "陈晓雯，您好！" in message.text
     assert message.state == State.QUEUED
     job = ProcrastinateJob.objects.get(task_name=actions.DELIVER)
-    assert job.args == {"message_id": str(message.id)}
+    assert job.args == {"message_ids": [str(message.id)]}
 
 
 def test_a_code_does_not_stand_in_line_behind_confirmations() -> None:
@@ -63,7 +63,7 @@ def test_a_code_does_not_stand_in_line_behind_confirmations() -> None:
         send(template="people/unfrozen", secrets=None)
     waited_for = send()
     first = ProcrastinateJob.objects.filter(status="todo").order_by("-priority", "id")[0]
-    assert first.args == {"message_id": str(waited_for.id)}
+    assert first.args == {"message_ids": [str(waited_for.id)]}
 
 
 def test_speaks_the_readers_language_in_the_brands_name() -> None:
@@ -90,7 +90,7 @@ def test_delivery_puts_the_link_in_and_then_forgets_it() -> None:
     assert rules.mark("link") in message.text
     assert sealing.unseal(bytes(message.sealed)) == {"link": LINK}
 
-    actions.deliver(message.id)
+    actions.deliver([message.id])
     message.refresh_from_db()
     assert (message.state, bytes(message.sealed)) == (State.SENT, b"")
     assert LINK not in everything_stored()
@@ -102,7 +102,7 @@ def test_delivery_puts_the_link_in_and_then_forgets_it() -> None:
 def test_the_key_is_not_in_the_database(settings: Settings) -> None:
     message = send()
     settings.SECRET_KEY = "another installation's"
-    actions.deliver(message.id)
+    actions.deliver([message.id])
     message.refresh_from_db()
     assert (message.state, message.problem) == (State.FAILED, "unopenable")
     assert bytes(message.sealed) == b""
@@ -111,8 +111,8 @@ def test_the_key_is_not_in_the_database(settings: Settings) -> None:
 def test_delivering_twice_sends_once(settings: Settings) -> None:
     settings.DEMO = False
     message = send()
-    actions.deliver(message.id)
-    actions.deliver(message.id)
+    actions.deliver([message.id])
+    actions.deliver([message.id])
     assert len(mail.outbox) == 1
     sent = mail.outbox[0]
     assert sent.to == ["chen@example.com"]
@@ -143,10 +143,10 @@ def test_trouble_is_told_apart(
     monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", fail)
     message = send()
     if permanent:
-        actions.deliver(message.id)
+        actions.deliver([message.id])
     else:
         with pytest.raises(DeliveryProblem):
-            actions.deliver(message.id)
+            actions.deliver([message.id])
     message.refresh_from_db()
     expected = State.FAILED if permanent else State.QUEUED
     assert (message.state, message.problem, message.tries) == (expected, code, 1)
@@ -161,8 +161,8 @@ def test_gives_up_after_so_many_tries_and_wipes_the_secret(monkeypatch: pytest.M
     message = send()
     for _ in range(rules.MAX_TRIES - 1):
         with pytest.raises(DeliveryProblem):
-            actions.deliver(message.id)
-    actions.deliver(message.id)
+            actions.deliver([message.id])
+    actions.deliver([message.id])
     message.refresh_from_db()
     assert (message.state, message.tries) == (State.FAILED, rules.MAX_TRIES)
     assert bytes(message.sealed) == b""
@@ -177,8 +177,8 @@ def test_works_again_after_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as trouble:
         trouble.setattr(actions, "transport_for", lambda kind: Dead())
         with pytest.raises(DeliveryProblem):
-            actions.deliver(message.id)
-    actions.deliver(message.id)
+            actions.deliver([message.id])
+    actions.deliver([message.id])
     message.refresh_from_db()
     assert (message.state, message.tries, message.problem) == (State.SENT, 2, "")
 
@@ -197,7 +197,7 @@ def test_sms_without_a_provider_says_so(settings: Settings) -> None:
     settings.DEMO = False
     message = send()
     Message.objects.filter(id=message.id).update(to_kind="sms")
-    actions.deliver(message.id)
+    actions.deliver([message.id])
     message.refresh_from_db()
     assert (message.state, message.problem) == (State.FAILED, "no_sms_provider")
 
@@ -240,7 +240,7 @@ def test_a_lost_answer_of_the_server_is_recognisable(settings: Settings) -> None
 
 def test_reading_the_mailbox() -> None:
     for brand in ("topay", "gopay"):
-        actions.deliver(send(brand=brand, to_address=f"chen@{brand}.example").id)
+        actions.deliver([send(brand=brand, to_address=f"chen@{brand}.example").id])
     assert [kept.brand for kept in queries.mailbox()] == ["gopay", "topay"]
     assert [kept.brand for kept in queries.mailbox("topay")] == ["topay"]
     assert [kept.brand for kept in queries.mailbox(search="gopay.ex")] == ["gopay"]

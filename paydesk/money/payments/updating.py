@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -47,6 +48,16 @@ FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::text[])
     AS u(id, state, ended_at, ended_by)
 WHERE h.id = u.id
 """
+_CONFIRMED = """
+UPDATE payments_payment p SET confirmed_at = u.at
+FROM unnest(%s::uuid[], %s::timestamptz[]) AS u(id, at)
+WHERE p.id = u.id
+"""
+
+
+def confirmed(rows: Sequence[tuple[UUID, datetime]]) -> None:
+    """Store when these payments were confirmed to both sides."""
+    _many(_CONFIRMED, rows)
 
 
 def payments(rows: Sequence[Payment]) -> None:

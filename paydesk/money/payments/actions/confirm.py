@@ -1,44 +1,56 @@
 """Writing to both sides once money has moved, each in their language (mission C7)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from paydesk.kit import clock
-from paydesk.kit.actors import SYSTEM
 from paydesk.kit.money import format_amount
-from paydesk.money.payments import texts
+from paydesk.money.payments import texts, updating
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentKind, PaymentState
+from paydesk.notifications import actions as notifications
 from paydesk.people import telling
 from paydesk.people.models import Customer
 
 _TOLD_ELSEWHERE = frozenset({PaymentKind.WITHDRAWAL, PaymentKind.BILL})
 """Kinds whose own domain writes to the payer, with what only it knows."""
 
+_PART = 50
+"""How many payments one transaction confirms."""
 
-def confirm(payment_ids: Iterable[UUID]) -> int:
-    """Send the confirmations that were not sent yet; answers for how many payments."""
-    return sum(_confirm(payment_id) for payment_id in payment_ids)
+
+def confirm(payment_ids: Iterable[UUID], *, at: Callable[[Payment], datetime] | None = None) -> int:
+    """Send the confirmations that were not sent yet; answers for how many payments.
+
+    `at`: when each is written, if not now.
+    """
+    wanted = list(payment_ids)
+    parts = [wanted[start : start + _PART] for start in range(0, len(wanted), _PART)]
+    return sum(_confirm(part, at or (lambda _: clock.now())) for part in parts)
 
 
 @transaction.atomic
-def _confirm(payment_id: UUID) -> bool:
-    payment = (
+def _confirm(payment_ids: Sequence[UUID], at: Callable[[Payment], datetime]) -> int:
+    found = (
         Payment.objects.select_for_update(of=("self",))
         .select_related("payer__user", "payee__user", "merchant")
-        .filter(id=payment_id, state=PaymentState.SUCCEEDED, confirmed_at=None)
-        .first()
+        .filter(id__in=payment_ids, state=PaymentState.SUCCEEDED, confirmed_at=None)
+        .order_by("id")
     )
-    if payment is None:
-        return False
-    for customer, template in _readers(payment):
-        _write_to(customer, template, payment)
-    payment.confirmed_at = clock.now()
-    payment.save(update_fields=["confirmed_at"])
-    return True
+    done = [(payment, at(payment)) for payment in found]
+    notifications.send_all(
+        [
+            _letter(customer, template, payment, moment)
+            for payment, moment in done
+            for customer, template in _readers(payment)
+        ]
+    )
+    updating.confirmed([(payment.id, moment) for payment, moment in done])
+    return len(done)
 
 
 def _readers(payment: Payment) -> list[tuple[Customer, str]]:
@@ -65,17 +77,19 @@ def _name(other: Customer | None, payment: Payment) -> str:
     return other.masked_name if other else ""
 
 
-def _write_to(customer: Customer, template: str, payment: Payment) -> None:
+def _letter(
+    customer: Customer, template: str, payment: Payment, moment: datetime
+) -> notifications.Letter:
     user = customer.user
     paid = customer.id == payment.payer_id
     other = payment.payee if paid else payment.payer
     got = payment.received_amount or payment.amount, payment.received_currency or payment.currency
     given = payment.amount, payment.currency
     assert payment.booked_at
-    telling.mail(
+    return telling.letter(
         user,
         template,
-        actor=SYSTEM(payment.brand),
+        at=moment,
         params={
             "amount": format_amount(*(given if paid else got)),
             "received": format_amount(*got),

@@ -229,7 +229,8 @@ def test_what_was_asked_back_was_decided_by_who_was_there() -> None:
     over = RefundRequest.objects.filter(state__in=OVER, verdict="person")
     assert over.exists()
     for wish in over:
-        case = Case.objects.get(customer=wish.customer_id, payment_id=wish.payment_id)
+        asked = {"entries__data__code": "refund_asked"}
+        case = Case.objects.get(**asked, entries__data__params__number=wish.number)
         assert (case.live, case.first_responded_at is None) == (False, False)
         assert wish.decided_by == f"staff:{case.assignee_id}"
     assert RefundRequest.objects.filter(state="asked").count() <= len(BRANDS)

@@ -1,11 +1,12 @@
 """What people do with their money on ordinary days: top up, shop, send to friends, get paid."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from paydesk.entry.cli.demo import almanac
 from paydesk.entry.cli.demo.mishaps import followed_up
 from paydesk.entry.cli.demo.stage import Stage, Story
-from paydesk.entry.cli.demo.town import Resident, Town
+from paydesk.entry.cli.demo.town import Resident, Sending, Town, send_together
 from paydesk.people import actions as people
 
 NOTES = {
@@ -14,25 +15,36 @@ NOTES = {
 }
 DEVICES = ("iPhone 16", "Pixel 9", "HUAWEI Mate 70", "Xiaomi 15", "OPPO Find X8", "iPad", "Windows")
 GIFTS = (6600, 8800, 16600, 18800, 52000, 66600)
+PAYING_SHARE = 0.84
+TOGETHER = 4
+"""How many pay at the same moment, on average."""
 
 
-def shopping(town: Town, resident: Resident) -> Story:
-    """Pay at a shop; who believes to have too little tops up first."""
-    amount = town.money(resident, 6, 160)
-    if resident.balance < amount:
-        resident.top_up(_round_sum(town, resident, amount))
+def paying(town: Town, payers: Sequence[Resident]) -> Story:
+    """Several pay at the same moment, a shop or a friend; who believes to have too little tops up
+    first."""
+    sendings = [
+        _shopping(town, one) if town.random.random() < 0.74 else _giving(town, one)
+        for one in payers
+    ]
+    short = [one for one in sendings if one.payer.balance < one.amount]
+    for one in short:
+        one.payer.top_up(_round_sum(town, one.payer, one.amount))
+    if short:
         yield timedelta(seconds=town.random.randint(20, 90))
-    resident.send(town.shop(resident.person.brand), amount, note=_note(town, resident))
+    send_together(sendings)
 
 
-def giving(town: Town, resident: Resident) -> Story:
-    """Send a friend his share, or a lucky sum."""
+def _shopping(town: Town, resident: Resident) -> Sending:
+    amount = town.money(resident, 6, 160)
+    return Sending(resident, town.shop(resident.person.brand), amount, _note(town, resident))
+
+
+def _giving(town: Town, resident: Resident) -> Sending:
+    """A friend's share, or a lucky sum."""
     gift = resident.currency == "CNY" and town.random.random() < 0.3
     amount = town.random.choice(GIFTS) if gift else town.money(resident, 20, 400)
-    if resident.balance < amount:
-        resident.top_up(_round_sum(town, resident, amount))
-        yield timedelta(seconds=town.random.randint(20, 90))
-    resident.send(town.friend_of(resident), amount, note=_note(town, resident))
+    return Sending(resident, town.friend_of(resident), amount, _note(town, resident))
 
 
 def topping_up(town: Town, resident: Resident) -> Story:
@@ -50,7 +62,7 @@ def signing_in(town: Town, resident: Resident) -> Story:
 
 
 def pay_day(town: Town, employer: Resident) -> Story:
-    """Top up as far as it goes, then pay the staff one after the other."""
+    """Top up as far as it goes, then pay the staff all at once."""
     limits = employer.brand.limits[employer.currency]
     brand = employer.person.brand
     everyone = town.of_part(brand, "everyday", "late")
@@ -60,9 +72,8 @@ def pay_day(town: Town, employer: Resident) -> Story:
         if not employer.top_up(limits.topup_max).ok:
             return
         yield timedelta(seconds=40)
-    for worker in staff:
-        employer.send(worker, wage, note="salary" if employer.english else "工资")
-        yield timedelta(seconds=town.random.randint(8, 30))
+    note = "salary" if employer.english else "工资"
+    send_together([Sending(employer, worker, wage, note) for worker in staff])
 
 
 def schedule(stage: Stage, town: Town, brand: str, payments: int) -> None:
@@ -70,13 +81,13 @@ def schedule(stage: Stage, town: Town, brand: str, payments: int) -> None:
     people_here = town.of_part(brand, "everyday", "late")
     zone = people_here[0].brand.zone
     from_second_day = stage.start + timedelta(hours=12)
-    for at in almanac.moments(
-        town.random, payments, from_second_day, stage.end, zone, almanac.PAYING
-    ):
-        resident = town.random.choice(people_here)
-        kinds = (shopping, giving, topping_up, signing_in)
-        happening = town.random.choices(kinds, (62, 22, 10, 6))[0]
-        stage.add(at, happening(town, resident))
+    span = (from_second_day, stage.end, zone, almanac.PAYING)
+    for at in almanac.moments(town.random, round(payments * PAYING_SHARE / TOGETHER), *span):
+        payers = min(town.random.randint(2, 2 * TOGETHER - 2), len(people_here))
+        stage.add(at, paying(town, town.random.sample(people_here, payers)))
+    for at in almanac.moments(town.random, round(payments * (1 - PAYING_SHARE)), *span):
+        happening = town.random.choices((topping_up, signing_in), (10, 6))[0]
+        stage.add(at, happening(town, town.random.choice(people_here)))
     for day in almanac.pay_days(stage.start, stage.end, zone):
         for employer in town.of_part(brand, "employer"):
             at = almanac.on_day(day, 10 * 60 + town.random.randint(0, 90), zone)
@@ -92,7 +103,7 @@ def first_money(town: Town, resident: Resident) -> Story:
 
 def _round_sum(town: Town, resident: Resident, least: int) -> int:
     """A round sum of at least `least`, as people choose one."""
-    steps = (10_000, 20_000, 30_000, 50_000, 100_000)
+    steps = (20_000, 50_000, 100_000, 150_000)
     likely = [step for step in steps if step >= least] or [(least // 50_000 + 1) * 50_000]
     top = resident.brand.limits[resident.currency].topup_max
     return min(town.random.choice(likely[:3]), top)

@@ -136,9 +136,10 @@ def _join(town: Town, person: Person, hashed: str) -> Resident:
 def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float, n: int) -> None:
     wrong = max(len(MISHAPS), round(PAYMENTS * share * MISHAP_SHARE))
     victims = max(3, round(20 * share))
-    asked = (wrong + 2 * victims) * ASKING_SHARE
+    given_back = max(3, round(24 * share))
+    asked = (wrong + 2 * victims) * ASKING_SHARE + 2 * given_back
     then = _perhaps_asking(town, desk)
-    lives.schedule(stage, town, brand, round(PAYMENTS * share * (1 - MISHAP_SHARE) * 0.86))
+    lives.schedule(stage, town, brand, round(PAYMENTS * share * (1 - MISHAP_SHARE) * 0.84))
     troubles.schedule(stage, town, brand, then, victims)
     asking.schedule(stage, town, desk, brand, max(len(asking.SCENES), round(CASES * share - asked)))
     zone, span = profiles.get(brand).zone, (stage.start + timedelta(days=1), stage.end)
@@ -147,7 +148,7 @@ def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float, n:
     present.schedule(stage, town, desk, brand, n)
     banking.schedule(stage, town, brand, max(4, round(36 * share)))
     exchanges.schedule(stage, town, brand, max(3, round(40 * share)))
-    moneyback.schedule(stage, town, desk, brand, max(3, round(24 * share)), n)
+    moneyback.schedule(stage, town, desk, brand, given_back, n)
     shopfronts.schedule(stage, town, brand, max(12, round(260 * share)))
 
 
@@ -166,9 +167,9 @@ def _housekeeping() -> Story:
         approvals.expire()
         upkeep.note_missed_deadlines()
         upkeep.close_long_solved()
-        if turn % 6 == 0:
+        if turn % 4 == 0:
             audit.seal()
-        yield timedelta(hours=4)
+        yield timedelta(hours=6)
 
 
 class _Progress:

@@ -4,8 +4,10 @@ Everything here goes through the same actions as a page would. What a resident k
 balance is a guess, as in life; the ledger decides.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from paydesk.brands import profiles
@@ -15,9 +17,11 @@ from paydesk.entry.cli.demo.cast import VERSIONS, Person
 from paydesk.kit import ids
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.payments import actions as payments
-from paydesk.money.payments.plans import Outcome
+from paydesk.money.payments.actions.transfer import TransferWish, plan_transfer
+from paydesk.money.payments.plans import Outcome, Plan
 from paydesk.money.payments.queries import wallets
 from paydesk.money.payments.states import PaymentState
+from paydesk.money.payments.submit import submit_many
 from paydesk.people.models import Customer, StaffMember
 
 GOOD_CARD = "sim_card_4242"
@@ -99,16 +103,16 @@ class Resident:
         version: str = "",
     ) -> Outcome:
         """Send `amount` minor units to somebody, known or typed."""
-        outcome = payments.transfer(
-            payer=self.customer,
-            recipient=to.customer if isinstance(to, Resident) else to,
-            amount=amount,
-            currency=currency or self.currency,
-            actor=self.actor,
-            key=str(ids.uuid7()),
-            note=note,
-            client_version=version or VERSIONS[self.person.brand],
-        )
+        outcome = payments.transfer(**self._wish(to, amount, note, currency, version))
+        self.sent(to, amount, outcome)
+        return outcome
+
+    def plan(self, to: "Resident", amount: int, note: str) -> Plan:
+        """What `send` would do, to be done together with others'."""
+        return plan_transfer(TransferWish(**self._wish(to, amount, note)))
+
+    def sent(self, to: "Resident | str", amount: int, outcome: Outcome) -> None:
+        """Remember what was sent; the receiver notices it, too."""
         if outcome.state is PaymentState.SUCCEEDED and isinstance(to, Resident):
             self.balance -= amount
             to.balance += amount
@@ -116,7 +120,39 @@ class Resident:
                 *self.paid[1 - _REMEMBERED :],
                 Paid(outcome.id, outcome.number, amount, to),
             ]
-        return outcome
+
+    def _wish(
+        self, to: "Resident | str", amount: int, note: str, currency: str = "", version: str = ""
+    ) -> dict[str, Any]:
+        return {
+            "payer": self.customer,
+            "recipient": to.customer if isinstance(to, Resident) else to,
+            "amount": amount,
+            "currency": currency or self.currency,
+            "actor": self.actor,
+            "key": str(ids.uuid7()),
+            "note": note,
+            "client_version": version or VERSIONS[self.person.brand],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What a resident is about to send. `amount` in minor units."""
+
+    payer: Resident
+    to: Resident
+    amount: int
+    note: str
+
+
+def send_together(sendings: Sequence[Sending]) -> None:
+    """Send at one moment: as in a busy hour, the payments share a transaction."""
+    plans = [one.payer.plan(one.to, one.amount, one.note) for one in sendings]
+    for one, done in zip(sendings, submit_many(plans), strict=True):
+        if isinstance(done, Exception):
+            raise done
+        one.payer.sent(one.to, one.amount, done)
 
 
 @dataclass(eq=False)

@@ -10,21 +10,19 @@ import json
 import multiprocessing
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from importlib import import_module
 from multiprocessing.synchronize import Event
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import Any
 
 import django
 from django.conf import settings
 from django.db import connection
 from procrastinate.contrib.django import app
 
-if TYPE_CHECKING:
-    from paydesk.money.payments.models import Payment
+from paydesk.entry.cli.hurry import hurrying
 
 _DELIVER = "notifications.deliver"
 _UNFOLLOWED = ["transfer", "topup"]
@@ -116,36 +114,19 @@ def _write_mails(database_url: str, closing: Event) -> None:
     """What the helper does; begins as a bare Python process."""
     os.environ["PAYDESK_DATABASE_URL"] = database_url
     django.setup()
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
+    with hurrying():
+        _write_until(closing)
+
+
+def _write_until(closing: Event) -> None:
+    # Models can't be imported before the program is set up.
+    mailing = import_module("paydesk.entry.cli.mailing")
     main = multiprocessing.parent_process()
     while main is not None and main.is_alive():
         last_round = closing.is_set()
         if jobs := _take(helper=True):
-            _do(jobs)
+            mailing.do(jobs)
         elif last_round:
             return
         else:
             time.sleep(_PAUSE_SECONDS)
-
-
-def _do(jobs: Sequence[Job]) -> None:
-    """Do what the helper took, each at the moment at which a worker would have."""
-    # Models can't be imported before the program is set up.
-    from paydesk.money.payments import actions as payments  # noqa: PLC0415
-    from paydesk.notifications import actions as notifications  # noqa: PLC0415
-
-    paid, mails = [], []
-    for _, name, arguments in jobs:
-        given = json.loads(arguments)
-        if name == _DELIVER:
-            mails += given["message_ids"]
-        else:
-            paid += [one for ids in given["ids"]["of_kind"].values() for one in ids]
-    payments.confirm([UUID(one) for one in paid], at=_booked)
-    notifications.deliver([UUID(one) for one in mails], at=lambda message: message.created_at)
-
-
-def _booked(payment: "Payment") -> datetime:
-    assert payment.booked_at  # what succeeded was booked
-    return payment.booked_at

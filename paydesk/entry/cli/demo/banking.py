@@ -56,7 +56,7 @@ def worker() -> Story:
         bills.ask_due()
         schedules.catch_up()
         schedules.run_due()
-        yield timedelta(hours=6)
+        yield timedelta(hours=8)
 
 
 def _withdraws(town: Town, resident: Resident, ending: str) -> Story:

@@ -15,8 +15,8 @@ NOTES = {
 }
 DEVICES = ("iPhone 16", "Pixel 9", "HUAWEI Mate 70", "Xiaomi 15", "OPPO Find X8", "iPad", "Windows")
 GIFTS = (6600, 8800, 16600, 18800, 52000, 66600)
-PAYING_SHARE = 0.84
-TOGETHER = 4
+PAYING_SHARE = 0.9
+TOGETHER = 5
 """How many pay at the same moment, on average."""
 
 
@@ -86,7 +86,7 @@ def schedule(stage: Stage, town: Town, brand: str, payments: int) -> None:
         payers = min(town.random.randint(2, 2 * TOGETHER - 2), len(people_here))
         stage.add(at, paying(town, town.random.sample(people_here, payers)))
     for at in almanac.moments(town.random, round(payments * (1 - PAYING_SHARE)), *span):
-        happening = town.random.choices((topping_up, signing_in), (10, 6))[0]
+        happening = town.random.choices((topping_up, signing_in), (6, 4))[0]
         stage.add(at, happening(town, town.random.choice(people_here)))
     for day in almanac.pay_days(stage.start, stage.end, zone):
         for employer in town.of_part(brand, "employer"):

@@ -14,6 +14,7 @@ from paydesk.kit.actors import SYSTEM
 from paydesk.money.payments import actions as payments
 from paydesk.money.payments.access import payment_of
 from paydesk.money.payments.plans import Outcome
+from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import HoldReason
 from paydesk.people import actions as people
 
@@ -67,13 +68,22 @@ def followed_up() -> Story:
 
 def short(town: Town, resident: Resident, then: Then) -> Story:
     """Not enough money."""
-    if resident.balance >= resident.may.single:  # he could pay whatever he may
-        known = town.of_part(resident.person.brand, "everyday", "late")
-        resident = min(known, key=lambda one: one.balance)
     resident.look()
     over = resident.balance + town.money(resident, 50, 500)
-    limit = resident.may.single
-    yield from _sent(town, resident, town.friend_of(resident), min(over, limit), then)
+    if over > resident.may.single:  # then the limit would be the reason: somebody with less
+        known = town.of_part(resident.person.brand, "everyday", "late")
+        resident = max(known, key=lambda one: one.may.single - one.balance)
+        resident.look()
+        # Who has more than he may send at once first spends a little less than all he may a day.
+        for _ in range(3):
+            if resident.balance + 50_00 <= resident.may.single:
+                break
+            part = min(resident.may.single, resident.may.day // 4)
+            resident.send(town.shop(resident.person.brand), part)
+            yield timedelta(hours=13)
+            resident.look()
+        over = min(resident.balance + 50_00, resident.may.single)
+    yield from _sent(town, resident, town.friend_of(resident), over, then)
 
 
 def held(town: Town, resident: Resident, then: Then) -> Story:
@@ -107,14 +117,15 @@ def over_day_limit(town: Town, resident: Resident, then: Then) -> Story:
     may, top = resident.may, resident.brand.limits[resident.currency].topup_max
     friend = town.friend_of(resident)
     part = may.single * 9 // 10
-    for _ in range(may.day // part):
-        if not resident.top_up(min(top, part)).ok:
-            return
-        yield timedelta(seconds=50)
-        if not resident.send(friend, part).ok:
-            return
+    for _ in range(may.day // part + 1):
+        resident.look()
+        while resident.balance < part:
+            if not resident.top_up(top).ok:
+                return
+            yield timedelta(seconds=50)
+        if resident.send(friend, part).reason is Reason.LIMIT_DAY:
+            break
         yield timedelta(minutes=4)
-    resident.top_up(min(top, part))
     yield timedelta(seconds=50)
     yield from _sent(town, resident, friend, part, then)
 

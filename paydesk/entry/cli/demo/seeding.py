@@ -11,7 +11,6 @@ from itertools import count
 from random import Random
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection
 
 from paydesk.approvals import actions as approvals
 from paydesk.audit import actions as audit
@@ -35,6 +34,7 @@ from paydesk.entry.cli.demo.mishaps import MISHAPS, Then
 from paydesk.entry.cli.demo.stage import Stage, Story
 from paydesk.entry.cli.demo.town import Clerk, Resident, Town
 from paydesk.entry.cli.errands import Mailroom, run_waiting_jobs
+from paydesk.entry.cli.hurry import hurrying
 from paydesk.entry.web.demo.people import PASSWORD
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
@@ -48,7 +48,7 @@ SEED = 20261123
 CUSTOMERS, PAYMENTS, CASES = 200, 5000, 300
 """How much life there is at scale 1."""
 
-MISHAP_SHARE = 0.11
+MISHAP_SHARE = 0.09
 ASKING_SHARE = 0.34
 """Of those to whom a payment fails, how many come to support."""
 
@@ -59,26 +59,21 @@ def play(tell: Tell, *, scale: float = 1.0, brands: Sequence[str] = tuple(SHARES
     """Fill an empty installation with the days up to now. `scale` 0.1: a tenth of the life."""
     end = clock.now()
     start = end - timedelta(days=DAYS)
-    with connection.cursor() as cursor:
-        # If this is cut short everything begins again, so no commit has to wait for the disk.
-        cursor.execute("SET synchronous_commit = off")
     town = Town(Random(SEED))
     stage = Stage(start, end, _Progress(tell, start, end))
-    with clock.travel(start):
-        _hire(town, brands)
-        _register(town, stage, brands, scale)
-        run_waiting_jobs()
-    desk = Helpdesk(stage, town)
-    for n, brand in enumerate(brands):
-        _plan(stage, town, desk, brand, SHARES[brand] * scale, n)
-    stage.add(start, _housekeeping())
-    stage.add(start, banking.worker())
-    stage.add(start, shopfronts.worker())
-    with _seldom_collecting(), Mailroom():
-        stage.run()
-    audit.seal()
-    with connection.cursor() as cursor:
-        cursor.execute("RESET synchronous_commit")
+    with hurrying(), _seldom_collecting():
+        with clock.travel(start):
+            _hire(town, brands)
+            _register(town, stage, brands, scale)
+            run_waiting_jobs()
+        desk = Helpdesk(stage, town)
+        for n, brand in enumerate(brands):
+            _plan(stage, town, desk, brand, SHARES[brand] * scale, n)
+        for story in (_housekeeping(), banking.worker(), shopfronts.worker()):
+            stage.add(start, story)
+        with Mailroom():
+            stage.run()
+        audit.seal()
 
 
 @contextmanager
@@ -139,7 +134,7 @@ def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float, n:
     given_back = max(3, round(24 * share))
     asked = (wrong + 2 * victims) * ASKING_SHARE + 2 * given_back
     then = _perhaps_asking(town, desk)
-    lives.schedule(stage, town, brand, round(PAYMENTS * share * (1 - MISHAP_SHARE) * 0.84))
+    lives.schedule(stage, town, brand, round(PAYMENTS * share * (1 - MISHAP_SHARE) * 0.80))
     troubles.schedule(stage, town, brand, then, victims)
     asking.schedule(stage, town, desk, brand, max(len(asking.SCENES), round(CASES * share - asked)))
     zone, span = profiles.get(brand).zone, (stage.start + timedelta(days=1), stage.end)
@@ -167,9 +162,9 @@ def _housekeeping() -> Story:
         approvals.expire()
         upkeep.note_missed_deadlines()
         upkeep.close_long_solved()
-        if turn % 4 == 0:
+        if turn % 3 == 0:
             audit.seal()
-        yield timedelta(hours=6)
+        yield timedelta(hours=8)
 
 
 class _Progress:

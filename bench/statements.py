@@ -31,6 +31,8 @@ PAGE = 25
 PAGE_ROUNDS, FILE_ROUNDS = 7, 3
 READS = 200  # a round
 PDF_ROWS = 10_000
+EXCEL_MEGABYTES = 200
+"""What the program may hold while it writes a million rows."""
 BRAND, CURRENCY = "topay", "CNY"
 # One row in three came in, the others went out; ids in the order of their moments.
 _FILL = """
@@ -110,7 +112,10 @@ def _places(me: Customer) -> list[Place]:
 
 
 def _excel(me: Customer) -> list[Row]:
-    return _compared("excel", "excel", "bare_excel", PAYMENTS, me.id, aim=1.5)
+    rows = _compared("excel", "excel", "bare_excel", PAYMENTS, me.id, aim=1.5)
+    peak = next(one for one in rows if one.name.endswith(".peak"))
+    of = "statements.excel.peak_of_allowed"
+    return [*rows, row(of, "MB", peak.value, EXCEL_MEGABYTES, aim=1, runs=FILE_ROUNDS)]
 
 
 def _pdf() -> list[Row]:

@@ -113,9 +113,9 @@ def _places(me: Customer) -> list[Place]:
 
 def _excel(me: Customer) -> list[Row]:
     rows = _compared("excel", "excel", "bare_excel", PAYMENTS, me.id, aim=1.5)
-    peak = next(one for one in rows if one.name.endswith(".peak"))
+    peak = next(one for one in rows if one["name"].endswith(".peak"))
     of = "statements.excel.peak_of_allowed"
-    return [*rows, row(of, "MB", peak.value, EXCEL_MEGABYTES, aim=1, runs=FILE_ROUNDS)]
+    return [*rows, row(of, "MB", peak["value"], EXCEL_MEGABYTES, aim=1, runs=FILE_ROUNDS)]
 
 
 def _pdf() -> list[Row]:

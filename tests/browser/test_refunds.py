@@ -69,6 +69,7 @@ def test_asked_decided_by_two_and_arrived(
     assert not check(phone, "ask")
     phone.get_by_role("button", name="提交申请").click()
     expect(phone.locator("[data-state]")).to_have_attribute("data-state", "asked", timeout=SLOW)
+    phone.wait_for_load_state("load")  # the script that uploads has run
     phone.locator("#files").set_input_files(
         [
             FilePayload(name="空包裹.png", mimeType="image/png", buffer=PIXEL),
@@ -171,6 +172,7 @@ def test_a_dispute_is_answered_with_files(
     desk.get_by_role("link", name=re.compile("持卡人称未授权")).click()
     desk.locator("[name=text]").fill("客户本人在常用设备上登录并充值。")
     desk.get_by_role("button", name="保存说明").click()
+    desk.wait_for_load_state("load")
     desk.locator("#files").set_input_files(
         FilePayload(name="登录记录.txt", mimeType="text/plain", buffer=b"10:02 sign-in")
     )

@@ -47,7 +47,7 @@ def signed_in_as(client: Client, brand: str = "topay") -> str | None:
 def delivered() -> list[DemoMail]:
     """Deliver what is queued; all that has arrived so far, oldest first."""
     for message in Message.objects.filter(state=State.QUEUED).order_by("id"):
-        actions.deliver(message.id)
+        actions.deliver([message.id])
     return list(DemoMail.objects.order_by("arrived_at", "id"))
 
 

@@ -26,7 +26,7 @@ def send(brand: str, kind: str = "mail") -> DemoMail:
             brand=brand, to_kind=kind, to_address=f"chen@{brand or 'desk'}.example", user=None,
             template="people/no_account", lang="zh-hans", params={}, actor=SYSTEM(brand),
         )  # fmt: skip
-    actions.deliver(message.id)
+    actions.deliver([message.id])
     return DemoMail.objects.get(message=message)
 
 

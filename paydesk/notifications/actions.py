@@ -140,6 +140,10 @@ def deliver(message_ids: Iterable[UUID], *, at: Callable[[Message], datetime] | 
                     transport_for(message.to_kind).send(_outgoing(message))
                 except DeliveryProblem as problem:
                     again = problem if _note_failure(message, problem) else again
+                except Exception:  # whatever is wrong with one holds up none of the others
+                    log.exception("message %s could not be handed over", message.id)
+                    broken = DeliveryProblem("broken")
+                    again = broken if _note_failure(message, broken) else again
                 else:
                     left.append((message, clock.now()))
     finally:  # also when a later one broke off: what has left is not sent again

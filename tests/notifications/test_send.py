@@ -108,6 +108,16 @@ def test_the_key_is_not_in_the_database(settings: Settings) -> None:
     assert bytes(message.sealed) == b""
 
 
+def test_a_broken_message_holds_up_none_of_its_job() -> None:
+    first, broken, last = send(), send(), send()
+    Message.objects.filter(id=broken.id).update(text=rules.mark("nobody_knows"))
+    with pytest.raises(DeliveryProblem):
+        actions.deliver([first.id, broken.id, last.id])
+    assert set(DemoMail.objects.values_list("message_id", flat=True)) == {first.id, last.id}
+    broken.refresh_from_db()
+    assert (broken.state, broken.problem, broken.tries) == (State.QUEUED, "broken", 1)
+
+
 def test_delivering_twice_sends_once(settings: Settings) -> None:
     settings.DEMO = False
     message = send()

@@ -94,8 +94,8 @@ def _puts(table: Table, sheet: Worksheet, looks: _Looks) -> list[Put]:
 
     def amount(line: int, place: int, cell: Cell, row: Row) -> object:
         # A column of amounts has a currency beside it and whole numbers in it.
-        look, parts = looks.amount(str(row[currency]))  # type: ignore[index]  # as said
-        return sheet.write_number(line, place, cell / parts, look)  # type: ignore[operator]  # as said
+        look, parts = looks.amount(str(row[currency]))  # type: ignore[index]  # not None here
+        return sheet.write_number(line, place, cell / parts, look)  # type: ignore[operator]  # an int
 
     def moment(line: int, place: int, cell: Cell, row: Row) -> object:
         local = cell.astimezone(zone)  # type: ignore[union-attr]  # a column of moments

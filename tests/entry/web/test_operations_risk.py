@@ -112,7 +112,7 @@ def test_writing_rules_is_for_who_may(staff_factory: StaffFactory, client_of: Cl
     boss = client_of(staff_factory(role="supervisor").user)
     assert boss.get(address.replace("speed", "burn")).status_code == 404
     said = boss.get("/desk/operations/risk/?lang=en", follow=True).content.decode()
-    assert "Top-ups" in said
+    assert "Top up" in said
     assert "6 or more tries within 10 minutes" in said
 
 

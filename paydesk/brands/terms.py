@@ -32,7 +32,8 @@ class RefundTerms:
 
     `ask_days`: how long after the payment a refund may be asked for. `windows`: days within which
     money still goes back the way it came, by method. `small`: up to this (minor units, by
-    currency) a request is granted without a person, `small_a_month` times in thirty days.
+    currency) a request is granted without a person, `small_a_month` times in thirty days; an order
+    paid twice counts as one of them, whatever its amount.
     """
 
     ask_days: int = 180

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from paydesk.brands import profiles
 from paydesk.kit import clock
@@ -25,7 +25,7 @@ from paydesk.money.refunds.models import (
     RefundRequest,
     Step,
 )
-from paydesk.money.refunds.rules import OVER, Objection, Paid, Plea, State, Why
+from paydesk.money.refunds.rules import OURS, OVER, Objection, Paid, Plea, State, Why
 from paydesk.people.models import Customer
 
 TWIN_WITHIN = timedelta(minutes=10)
@@ -67,8 +67,8 @@ def plea(payment: Payment, amount: int, why: Why) -> Plea:
     payer, policy = payment.payer_id, None
     if payment.merchant_id:
         policy = MerchantPolicy.objects.filter(merchant_id=payment.merchant_id).first()
-    small = RefundRequest.objects.filter(verdict="small", asked_at__gt=now - MONTH)
-    lately = small.filter(customer_id=payer) if payer else small.none()
+    ours = RefundRequest.objects.filter(verdict__in=OURS, asked_at__gt=now - MONTH)
+    lately = ours.filter(customer_id=payer) if payer else ours.none()
     return Plea(
         kind=payment.kind,
         why=why,
@@ -79,14 +79,25 @@ def plea(payment: Payment, amount: int, why: Why) -> Plea:
         policy_days=policy.days if policy else None,
         policy_most=policy.most if policy else None,
         small=terms.small.get(payment.currency, 0),
-        small_lately=lately.count(),
+        ours_lately=lately.count(),
         small_a_month=terms.small_a_month,
     )
 
 
 def _has_twin(payment: Payment) -> bool:
-    """Whether an equal payment to the same merchant went before, and still stands unrefunded."""
+    """Whether the same order of the merchant, by its own reference, was paid as much just before,
+    and that payment stands: nothing went back of it, is going back, or is disputed.
+
+    An order of ours is paid only once, so only the merchant's reference tells whether two orders
+    are one purchase; without one, two equal payments are two purchases.
+    """
     assert payment.booked_at
+    reference = payment.details.get("reference")
+    if not reference:
+        return False
+    under_way = Payment.objects.filter(original=OuterRef("pk"), finished_at=None)
+    asked = RefundRequest.objects.filter(payment=OuterRef("pk")).exclude(state__in=OVER)
+    disputed = Dispute.objects.filter(payment=OuterRef("pk"), state__in=["open", "reviewed"])
     return (
         Payment.objects.filter(
             brand=payment.brand,
@@ -96,10 +107,12 @@ def _has_twin(payment: Payment) -> bool:
             amount=payment.amount,
             currency=payment.currency,
             state=PaymentState.SUCCEEDED,
+            details__reference=reference,
             refunded=0,
             booked_at__range=(payment.booked_at - TWIN_WITHIN, payment.booked_at),
         )
         .exclude(id=payment.id)
+        .exclude(Exists(under_way) | Exists(asked) | Exists(disputed))
         .exists()
     )
 

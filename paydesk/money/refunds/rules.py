@@ -116,6 +116,10 @@ def objection(
     return next((why for stands, why in grounds if stands), None)
 
 
+OURS = frozenset({"duplicate", "small"})
+"""Rules by which we grant at the merchant's cost without its word: counted together."""
+
+
 class Verdict(StrEnum):
     """Who decides: a rule at once, or a person."""
 
@@ -127,9 +131,9 @@ class Verdict(StrEnum):
 class Plea:
     """A request as far as a rule can judge it.
 
-    `twin`: an equal payment to the same merchant just before it. `policy_days` and `policy_most`:
-    the merchant's own promise (None: none, or without an upper bound). `small_lately`: how many
-    were granted as small in the last thirty days.
+    `twin`: the same order of the merchant was paid just before it, and that payment stands.
+    `policy_days` and `policy_most`: the merchant's own promise (None: none, or without an upper
+    bound). `ours_lately`: how many our own rules (OURS) granted in the last thirty days.
     """
 
     kind: str
@@ -141,21 +145,23 @@ class Plea:
     policy_days: int | None
     policy_most: int | None
     small: int
-    small_lately: int
+    ours_lately: int
     small_a_month: int
 
 
 def judge(plea: Plea) -> tuple[Verdict, str]:
     """What a rule says and its name. Only purchases: another customer's money is never taken by a
-    rule, and a top-up goes back to a card only under a person's eyes."""
+    rule, and a top-up goes back to a card only under a person's eyes. Our own rules have one
+    count a month together, or one would go on where the other stops."""
     if plea.kind != "purchase":
         return Verdict.PERSON, ""
-    if plea.why is Why.DUPLICATE and plea.twin and plea.whole:
+    free = plea.ours_lately < plea.small_a_month
+    if free and plea.why is Why.DUPLICATE and plea.twin and plea.whole:
         return Verdict.GRANT, "duplicate"
     promised = plea.policy_days is not None and plea.age <= timedelta(days=plea.policy_days)
     if promised and (plea.policy_most is None or plea.amount <= plea.policy_most):
         return Verdict.GRANT, "merchant_policy"
-    if plea.amount <= plea.small and plea.small_lately < plea.small_a_month:
+    if free and plea.amount <= plea.small:
         return Verdict.GRANT, "small"
     return Verdict.PERSON, ""
 

@@ -53,7 +53,7 @@ OBJECTIONS = {
     Objection.UNDER_WAY: gettext_lazy("这笔付款的退款申请正在处理，或已经结束。"),
 }
 RULES = {
-    "duplicate": gettext_lazy("重复付款"),
+    "duplicate": gettext_lazy("同一订单重复付款"),
     "merchant_policy": gettext_lazy("商户的退款承诺"),
     "small": gettext_lazy("小额快速退款"),
 }

@@ -22,9 +22,12 @@ from tests.money.payments.helpers import customer_actor, key, top_up
 ABOUT = "一直没有收到货"
 
 
-def bought(customer: Customer, merchant: Merchant, amount: int = 8_800) -> Payment:
-    """A purchase from the wallet."""
-    outcome = pay_order(Pay(order(merchant, amount), customer, customer_actor(customer), key()))
+def bought(
+    customer: Customer, merchant: Merchant, amount: int = 8_800, *, reference: str = "A-1001"
+) -> Payment:
+    """A purchase from the wallet; `reference` is the merchant's own."""
+    made = order(merchant, amount, reference=reference)
+    outcome = pay_order(Pay(made, customer, customer_actor(customer), key()))
     assert outcome.state is PaymentState.SUCCEEDED, outcome
     return Payment.objects.get(id=outcome.id)
 

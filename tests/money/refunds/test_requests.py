@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from paydesk.approvals import actions as approvals
 from paydesk.approvals.models import Request
 from paydesk.files.rules import FileRefused
-from paydesk.kit import clock
+from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.merchants.models import Merchant
 from paydesk.money.payments.models import Payment
@@ -18,7 +18,7 @@ from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.refunds import actions, queries
 from paydesk.money.refunds.actions import NotAskable, NotDecidable
 from paydesk.money.refunds.actions.repaying import Repayment
-from paydesk.money.refunds.models import RefundRequest
+from paydesk.money.refunds.models import Dispute, RefundRequest
 from paydesk.money.refunds.rules import Objection, Route, State, Why
 from paydesk.people import actions as people
 from paydesk.people.models import Customer
@@ -85,6 +85,48 @@ def test_a_payment_made_twice_comes_back_by_rule(buyer: Customer, seller: Mercha
     request = asked(buyer, again, 30_000, why=Why.DUPLICATE)
     assert (request.state, request.verdict) == (State.ARRIVED, "duplicate")
     assert available(buyer) == 70_000
+
+
+def test_two_orders_of_the_same_price_are_no_duplicate(buyer: Customer, seller: Merchant) -> None:
+    """Whoever buys a thing twice and wants one back has a reason of his own: a person's matter."""
+    bought(buyer, seller, 30_000, reference="A-1")
+    again = bought(buyer, seller, 30_000, reference="A-2")
+    assert asked(buyer, again, 30_000, why=Why.DUPLICATE).state == State.ASKED
+
+
+def test_paid_twice_counts_with_the_other_grants_of_the_month(
+    buyer: Customer, seller: Merchant
+) -> None:
+    for n in range(2):
+        bought(buyer, seller, 5_000, reference=f"A-{n}")
+        again = bought(buyer, seller, 5_000, reference=f"A-{n}")
+        assert asked(buyer, again, 5_000, why=Why.DUPLICATE).verdict == "duplicate"
+    bought(buyer, seller, 5_000, reference="A-3")
+    again = bought(buyer, seller, 5_000, reference="A-3")
+    assert asked(buyer, again, 5_000, why=Why.DUPLICATE).state == State.ASKED
+    assert asked(buyer, bought(buyer, seller, 1_000), 1_000).state == State.ASKED
+
+
+def test_a_twin_that_went_back_is_none(buyer: Customer, seller: Merchant) -> None:
+    first, again = bought(buyer, seller, 30_000), bought(buyer, seller, 30_000)
+    actions.refund_purchase(original=first, amount=1, actor=SYSTEM("topay"), key=key())
+    assert asked(buyer, again, 30_000, why=Why.DUPLICATE).state == State.ASKED
+
+
+def test_a_twin_that_is_asked_back_is_none(buyer: Customer, seller: Merchant) -> None:
+    first, again = bought(buyer, seller, 30_000), bought(buyer, seller, 30_000)
+    waiting = asked(buyer, first, 30_000)
+    assert waiting.state == State.ASKED
+    assert asked(buyer, again, 30_000, why=Why.DUPLICATE).state == State.ASKED
+
+
+def test_a_twin_that_a_bank_takes_back_is_none(buyer: Customer, seller: Merchant) -> None:
+    first, again = bought(buyer, seller, 30_000), bought(buyer, seller, 30_000)
+    Dispute.objects.create(
+        id=ids.uuid7(), brand="topay", number="D1", provider="simulated", reference="dp_1",
+        payment=first, amount=30_000, currency="CNY", state="open", opened_at=clock.now(),
+    )  # fmt: skip
+    assert asked(buyer, again, 30_000, why=Why.DUPLICATE).state == State.ASKED
 
 
 def test_a_merchant_s_promise_is_a_rule(buyer: Customer, seller: Merchant) -> None:

@@ -67,7 +67,7 @@ PLEA: dict[str, Any] = {
     "policy_days": None,
     "policy_most": None,
     "small": 3_000,
-    "small_lately": 0,
+    "ours_lately": 0,
     "small_a_month": 2,
 }
 
@@ -86,7 +86,10 @@ PLEA: dict[str, Any] = {
         ({"policy_days": 7, "policy_most": 5_000}, "merchant_policy"),
         ({"amount": 3_000}, "small"),
         ({"amount": 3_001}, ""),
-        ({"amount": 3_000, "small_lately": 2}, ""),
+        ({"amount": 3_000, "ours_lately": 2}, ""),
+        ({"why": Why.DUPLICATE, "twin": True, "ours_lately": 1}, "duplicate"),
+        ({"why": Why.DUPLICATE, "twin": True, "ours_lately": 2}, ""),
+        ({"policy_days": 7, "ours_lately": 2}, "merchant_policy"),
         ({"kind": "transfer", "amount": 1, "why": Why.DUPLICATE, "twin": True}, ""),
     ],
 )

@@ -15,6 +15,7 @@ from paydesk.brands.profile import Brand
 from paydesk.entry.cli.errands import run_waiting_jobs
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.money.ledger.verify import verify
 from paydesk.money.payments.models import Attempt, Payment, ProviderNotification
 from paydesk.money.payments.providers import credentials
 from paydesk.money.payments.providers.bank import camt, numbers, pain
@@ -22,9 +23,19 @@ from paydesk.money.payments.providers.bank.adapter import token
 from paydesk.money.payments.providers.statements import SettlementUnreadable
 from paydesk.money.reconciliation import actions, queries
 from paydesk.money.reconciliation.models import Difference, SettlementFile
+from paydesk.money.risk import actions as risk
+from paydesk.people import actions as people
 from paydesk.people.models import Customer, StaffMember
 from tests.factories import ClientOf, CustomerFactory, StaffFactory
-from tests.money.payments.helpers import available, fund, staff_actor, top_up
+from tests.money.payments.helpers import (
+    approve_unfreeze,
+    available,
+    fund,
+    notice,
+    send,
+    staff_actor,
+    top_up,
+)
 from tests.money.payments.providers.conftest import account_file
 from tests.money.payouts.helpers import bank_account, card_ending, let_pass, monday, withdraw
 
@@ -148,6 +159,69 @@ class TestMoneyThatCame:
         assert available(payer) == 1_234
         assert ProviderNotification.objects.count() == 1
         assert [one.cause for one in Difference.objects.all()] == ["double"]
+
+    def test_nobody_announced_it_and_the_wallet_is_frozen(
+        self, bank: credentials.Account, brand: Brand, customer_factory: CustomerFactory
+    ) -> None:
+        """Row 19: the money is with us, so it waits for the wallet and is credited once."""
+        with clock.travel(clock.now() - timedelta(hours=2)):
+            payer = customer_factory()
+            to = numbers.virtual_account(bank, payer.number)
+            raw = statement(entry("B11", "12.34", to=to))
+            people.place_freeze(payer, reason="stolen", actor=SYSTEM("topay"))
+            taken(raw, brand)
+            waiting = Payment.objects.get(payee=payer)
+            assert (waiting.state, waiting.reason) == ("processing", "paid_not_credited")
+            let_pass(600)
+            assert available(payer) == 0
+            approve_unfreeze(payer)
+            let_pass(1)
+            assert available(payer) == 1_234
+            # Tomorrow's statement has it too: no second credit.
+            taken(raw.replace(b"<Id>1</Id>", b"<Id>2</Id>", 1), brand)
+            let_pass(3600)
+        assert available(payer) == 1_234
+        assert Payment.objects.get(payee=payer).state == "succeeded"
+        assert [one.cause for one in Difference.objects.all()] == ["double"]
+
+    def test_an_announced_one_waits_for_the_wallet_too(
+        self, bank: credentials.Account, brand: Brand, customer_factory: CustomerFactory
+    ) -> None:
+        with clock.travel(clock.now() - timedelta(hours=2)):
+            payer = customer_factory()
+            to = numbers.virtual_account(bank, payer.number)
+            top_up(payer, 50_000, token=token(payer.number))
+            people.place_freeze(payer, reason="stolen", actor=SYSTEM("topay"))
+            taken(statement(entry("B12", "500.00", to=to)), brand)
+            let_pass(600)
+            assert Payment.objects.get(payee=payer).reason == "paid_not_credited"
+            approve_unfreeze(payer)
+            let_pass(1)
+            assert available(payer) == 50_000
+
+    def test_no_limit_and_no_maintenance_keeps_what_is_here(
+        self, bank: credentials.Account, brand: Brand, payer: Customer
+    ) -> None:
+        most = brand.limits["CNY"].topup_max
+        notice("maintenance", "card_topup", None)
+        assert top_up(payer).reason == "maintenance"
+        to = numbers.virtual_account(bank, payer.number)
+        amount = f"{most // 100 + 1}.00"
+        taken(statement(entry("B13", amount, to=to), entry("B14", "0.50", to=to)), brand)
+        assert available(payer) == (most // 100 + 1) * 100 + 50
+        assert (Difference.objects.count(), verify().ok) == (0, True)
+
+    def test_no_screening_keeps_what_is_here(
+        self, bank: credentials.Account, brand: Brand, customer_factory: CustomerFactory
+    ) -> None:
+        """What the customer then sends is held, as of anybody on a list."""
+        payer = customer_factory(name="Velkanov Radomir")
+        risk.screen_customer(customer_id=str(payer.id), brand="topay")
+        assert top_up(payer).reason == "screening"
+        to = numbers.virtual_account(bank, payer.number)
+        taken(statement(entry("B15", "12.34", to=to)), brand)
+        assert available(payer) == 1_234
+        assert send(payer, customer_factory(), 100).reason == "screening"
 
     def test_a_slip_in_the_number_reaches_nobody(
         self, bank: credentials.Account, brand: Brand, payer: Customer

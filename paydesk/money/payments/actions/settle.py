@@ -13,7 +13,13 @@ from paydesk.money.payments.models import Attempt, Payment
 from paydesk.money.payments.plans import Outcome, Plan
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.credentials import NotConfigured
-from paydesk.money.payments.providers.protocol import Answer, Order, Provider, ProviderSilent
+from paydesk.money.payments.providers.protocol import (
+    Answer,
+    Order,
+    Provider,
+    ProviderSilent,
+    Said,
+)
 from paydesk.money.payments.providers.simulated import adapter as simulated
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.settling import Tried, settlement
@@ -132,9 +138,15 @@ def _attempt(attempt_id: UUID) -> Attempt:
 
 def _ask(attempt: Attempt, how: dict[Direction, Question]) -> Answer | None:
     """The provider's answer; None if there is none, or nobody left to ask (its account was taken
-    out of the configuration): then too the outcome is not known, and asked for again."""
+    out of the configuration): then too the outcome is not known, and asked for again.
+
+    One that can't be asked (a bank) has said that it took the money: that stands, so that what
+    the wallet could not take is tried again."""
     try:
         provider = registry.get(attempt.provider)
+        if attempt.state == AttemptState.PAID and not provider.capabilities.answers_queries:
+            known = attempt.provider_reference
+            return Answer(Said.PAID, attempt.amount, attempt.currency, known)
         return how[Direction(attempt.direction)](provider)(orders.of_attempt(attempt))
     except ProviderSilent:
         return None

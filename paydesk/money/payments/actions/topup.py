@@ -60,6 +60,21 @@ def topup(wish: TopUpWish) -> Outcome:
     return charge(plan.subject.attempt.id, wish.actor)
 
 
+@asking.with_fields_of(TopUpWish)
+def record_received(wish: TopUpWish) -> Outcome:
+    """Record a top-up whose money lies with us already though nobody had asked for it.
+
+    Neither limit nor screening nor maintenance refuses it: that would only leave the customer's
+    money with the house. Whether the wallet can take it is asked when the provider's word is
+    settled; until it can, the payment waits (row 19). Asks no provider. Raises as `topup`.
+    """
+    brand = profiles.get(wish.customer.brand)
+    asking.check_amount(wish.amount, brand, wish.currency)
+    means = wish.means or charging.open_means(wish.token, brand.code)
+    target = accounts.chart(brand.code, wish.customer).wallet(wish.customer, wish.currency)
+    return submit(Plan(brand.code, wish.actor, _new(wish, means, None), (target,)))
+
+
 def plan_topup(wish: TopUpWish) -> Plan:
     """The plan of the wish: no money moves yet. Errors as in `topup`."""
     brand = profiles.get(wish.customer.brand)

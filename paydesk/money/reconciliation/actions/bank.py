@@ -8,6 +8,7 @@ from uuid import UUID
 
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.payments import actions as payments
+from paydesk.money.payments.actions.topup import record_received
 from paydesk.money.payments.models import Attempt
 from paydesk.money.payments.providers import credentials
 from paydesk.money.payments.providers.bank import adapter, delivery, numbers
@@ -64,11 +65,12 @@ def _waiting(brand: str, number: str, entry: Entry) -> UUID | None:
 
 
 def _unasked(brand: str, number: str, entry: Entry) -> UUID | None:
-    """A top-up that nobody asked for: whoever knows the account may pay into it."""
+    """A top-up that nobody asked for: whoever knows the account may pay into it. The money is in
+    our bank account already, so it is recorded whatever would refuse a wish."""
     customer = people.find_customer(brand, number)
     if customer is None:
         return None
-    outcome = payments.topup(
+    outcome = record_received(
         customer=customer,
         token=adapter.token(number),
         amount=entry.amount,

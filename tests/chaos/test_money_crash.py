@@ -14,8 +14,10 @@ from typing import Any, NoReturn
 import pytest
 
 from paydesk.kit import clock
+from paydesk.kit.actors import SYSTEM
 from paydesk.money.ledger.verify import verify
 from paydesk.money.payments import actions, executing, telling
+from paydesk.money.payments.actions import reconcile
 from paydesk.money.payments.models import Payment, ProviderNotification, SimulatedOrder
 from paydesk.money.payments.providers.simulated.adapter import Simulated
 from paydesk.money.payments.states import PaymentState
@@ -23,6 +25,7 @@ from paydesk.people.models import Customer
 from tests.factories import CustomerFactory
 from tests.harness import databases
 from tests.money.payments.helpers import available, fund, key, send, top_up
+from tests.money.payments.test_reconcile import differing
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed_db")]
 KILLED = 77
@@ -129,3 +132,24 @@ def test_between_storing_and_applying_a_notification(customer_factory: CustomerF
         let_pass(3600)
         assert available(customer) == 500
         assert ProviderNotification.objects.count() == 1
+
+
+def test_crediting_what_was_paid_ends_the_first_payment_or_does_nothing(
+    customer_factory: CustomerFactory,
+) -> None:
+    customer = customer_factory()
+    payment = differing(customer)
+
+    def credit() -> object:
+        return reconcile.credit_what_was_paid(payment, actor=SYSTEM("topay"))
+
+    killed_while(credit, telling, "announce", after=True)
+    payment.refresh_from_db()
+    assert (payment.state, available(customer)) == ("processing", 0)
+    killed_while(credit, reconcile, "submit_many", after=True)
+    payment.refresh_from_db()
+    assert (payment.state, payment.reason) == ("failed", "amount_differs")
+    assert available(customer) == 9_990
+    with pytest.raises(reconcile.NothingToReconcile):
+        credit()
+    assert verify().ok

@@ -101,6 +101,14 @@ class Once:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """A payment with this purpose has succeeded, perhaps earlier in the same batch (row 19
+    otherwise): for a payment that may end only because another one took its place."""
+
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotAfter:
     """The moment of posting is not past `moment`; otherwise refused for `reason` (a quote: row
     35, an order: row 22). `facts` is pairs, so that the check stays hashable."""
@@ -133,6 +141,7 @@ Check = (
     | RetriedOnce
     | RefundRoom
     | Once
+    | Followed
     | NotAfter
     | Screened
 )

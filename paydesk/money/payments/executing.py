@@ -12,7 +12,14 @@ from paydesk.money.ledger.posting import post_batch
 from paydesk.money.ledger.rules import LockedAccount, Result
 from paydesk.money.ledger.rules import Outcome as LedgerOutcome
 from paydesk.money.payments import known, looking, screening, telling, writing
-from paydesk.money.payments.checks import NotRepeated, Once, PeriodLimit, RefundRoom, RetriedOnce
+from paydesk.money.payments.checks import (
+    Followed,
+    NotRepeated,
+    Once,
+    PeriodLimit,
+    RefundRoom,
+    RetriedOnce,
+)
 from paydesk.money.payments.known import Answer, Known
 from paydesk.money.payments.plans import HoldEnd, NewHold, NewPayment, Plan, Settlement
 from paydesk.money.payments.reasons import Reason, Refusal
@@ -121,6 +128,6 @@ def _claims(plan: Plan) -> set[Hashable]:
                 claims.add(("retry", failed))
             case RefundRoom(original=original):
                 claims.add(("original", original))
-            case Once(purpose=purpose):
+            case Once(purpose=purpose) | Followed(purpose=purpose):
                 claims.add(("purpose", purpose))
     return claims

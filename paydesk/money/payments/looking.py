@@ -18,6 +18,7 @@ from paydesk.money.payments.checks import (
     CanReceive,
     CanSend,
     Check,
+    Followed,
     NotRepeated,
     Once,
     Period,
@@ -68,6 +69,7 @@ def world_of(plans: Sequence[Plan], accounts: dict[UUID, LockedAccount]) -> Worl
         repeats=_repeats(plans, at),
         retries=_retries([c.failed for _, c in checks if isinstance(c, RetriedOnce)]),
         purposes=_purposes([c.purpose for _, c in checks if isinstance(c, Once)]),
+        followed=_followed([c.purpose for _, c in checks if isinstance(c, Followed)]),
         originals=_originals(c.original for _, c in checks if isinstance(c, RefundRoom)),
         restrictions=_restrictions([c for _, c in checks], states),
     )
@@ -187,6 +189,14 @@ def _purposes(wanted: Sequence[str]) -> dict[str, First]:
         .values_list("purpose", "number", "created_at")
     )
     return {purpose: First(number, at) for purpose, number, at in rows}
+
+
+def _followed(wanted: Sequence[str]) -> frozenset[str]:
+    """Those purposes for which a payment succeeded."""
+    if not wanted:
+        return frozenset()
+    done = Payment.objects.filter(purpose__in=wanted, state=PaymentState.SUCCEEDED)
+    return frozenset(done.values_list("purpose", flat=True))
 
 
 def _originals(wanted: Iterable[UUID]) -> dict[UUID, Refundable]:

@@ -15,6 +15,7 @@ from paydesk.money.payments.checks import (
     CanReceive,
     CanSend,
     Check,
+    Followed,
     NeedsLevel,
     NotAfter,
     NotRepeated,
@@ -77,10 +78,12 @@ class World:
     repeats: Mapping[tuple[NotRepeated, int, str], First] = field(default_factory=dict)
     retries: Mapping[UUID, First] = field(default_factory=dict)
     purposes: Mapping[str, First] = field(default_factory=dict)
+    followed: frozenset[str] = frozenset()
     originals: Mapping[UUID, Refundable] = field(default_factory=dict)
     restrictions: Mapping[UUID, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
 
+_NOT_FOLLOWED = Refusal(Reason.PAID_NOT_CREDITED)
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
 
 
@@ -134,6 +137,8 @@ def decide(plan: Plan, world: World) -> Refusal | None:
     for check in plan.checks:
         if isinstance(check, CanSend | CanReceive):
             refusal = blocked(check, world)
+        elif isinstance(check, Followed):
+            refusal = None if check.purpose in world.followed else _NOT_FOLLOWED
         elif isinstance(plan.subject, NewPayment):
             refusal = _check(check, plan.subject, world)
         else:

@@ -14,10 +14,12 @@ from paydesk.money.payments.actions.refund import ApprovalNeeded
 from paydesk.money.payments.models import Attempt, Payment
 from paydesk.money.payments.providers.protocol import Answer, Said
 from paydesk.money.payments.providers.simulated import signing
+from paydesk.money.payments.submit import submit_many
+from paydesk.people import actions as people
 from paydesk.people.models import Customer
 from paydesk.people.rules import ApprovedDecision
 from tests.factories import CustomerFactory
-from tests.money.payments.helpers import available, top_up
+from tests.money.payments.helpers import approve_unfreeze, available, top_up
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 STAFF = SYSTEM("topay")
@@ -50,6 +52,37 @@ def test_another_amount_is_credited_as_it_was_paid(customer_factory: CustomerFac
         reconcile.credit_what_was_paid(payment, actor=STAFF)
     assert available(customer) == 9_990
     assert verify().ok
+
+
+def test_refused_by_the_wallet_it_waits_on(customer_factory: CustomerFactory) -> None:
+    """The payment ends with its credit and never without."""
+    customer = customer_factory()
+    payment = differing(customer)
+    people.place_freeze(customer, reason="stolen", actor=STAFF)
+    refused = reconcile.credit_what_was_paid(payment, actor=STAFF)
+    assert (refused.state, refused.reason) == ("failed", "sender_restricted")
+    payment.refresh_from_db()
+    assert (payment.state, payment.reason) == ("processing", "amount_differs")
+    approve_unfreeze(customer)
+    assert reconcile.credit_what_was_paid(payment, actor=STAFF).ok
+    payment.refresh_from_db()
+    assert (payment.state, available(customer)) == ("failed", 9_990)
+
+
+def test_credited_and_left_waiting_it_is_ended(
+    customer_factory: CustomerFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = customer_factory()
+    payment = differing(customer)
+    with monkeypatch.context() as patched:
+        patched.setattr(reconcile, "submit_many", lambda plans: submit_many(plans[:1]))
+        first = reconcile.credit_what_was_paid(payment, actor=STAFF)
+    payment.refresh_from_db()
+    assert (payment.state, available(customer)) == ("processing", 9_990)
+    again = reconcile.credit_what_was_paid(payment, actor=STAFF)
+    assert (again.id, again.repeated) == (first.id, True)
+    payment.refresh_from_db()
+    assert (payment.state, available(customer)) == ("failed", 9_990)
 
 
 def test_paid_after_it_was_given_up(customer_factory: CustomerFactory) -> None:

@@ -14,14 +14,15 @@ from paydesk.money.payments import accounts, codes
 from paydesk.money.payments.actions import asking
 from paydesk.money.payments.actions.notify import CONTRADICTS
 from paydesk.money.payments.actions.refund import ApprovalNeeded
-from paydesk.money.payments.checks import CanReceive, Once
+from paydesk.money.payments.checks import CanReceive, Followed, Once
+from paydesk.money.payments.known import outcome_of
 from paydesk.money.payments.models import Attempt, Payment, ProviderNotification
 from paydesk.money.payments.plans import NewPayment, Outcome, Plan, Settlement
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.protocol import Said
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import Direction, PaymentKind, PaymentState
-from paydesk.money.payments.submit import submit_many
+from paydesk.money.payments.submit import submit, submit_many
 from paydesk.people.models import Customer
 from paydesk.people.rules import ApprovedDecision, objection_to
 
@@ -35,16 +36,26 @@ class NothingToReconcile(ValueError):
 
 def paid_uncredited(payment: Payment) -> tuple[Attempt, int] | None:
     """The attempt for which a provider took money that nobody got, and how many minor units."""
-    attempts = Attempt.objects.filter(payment=payment, direction=Direction.CHARGE)
-    attempt = attempts.order_by("-number").first()
+    attempt = _charge(payment)
     if attempt is None or payment.payee_id is None or payment.kind != PaymentKind.TOPUP:
         return None
-    if Payment.objects.filter(purpose=_purpose(attempt), state=PaymentState.SUCCEEDED).exists():
+    if _credit_of(attempt):
         return None
     if payment.state == PaymentState.PROCESSING and payment.reason == Reason.AMOUNT_DIFFERS:
         same = payment.facts.get("notified_currency") == attempt.currency
         return (attempt, int(payment.facts["notified"])) if same else None
     return _contradicted(payment, attempt)
+
+
+def _charge(payment: Payment) -> Attempt | None:
+    attempts = Attempt.objects.filter(payment=payment, direction=Direction.CHARGE)
+    return attempts.order_by("-number").first()
+
+
+def _credit_of(attempt: Attempt) -> Payment | None:
+    """The payment that credited what the attempt took."""
+    done = Payment.objects.filter(purpose=_purpose(attempt), state=PaymentState.SUCCEEDED)
+    return done.first()
 
 
 def _contradicted(payment: Payment, attempt: Attempt) -> tuple[Attempt, int] | None:
@@ -70,16 +81,31 @@ def credit_what_was_paid(
     """
     found = paid_uncredited(payment)
     if found is None:
-        raise NothingToReconcile(payment.number)
+        return _finish(payment, actor)
     attempt, amount = found
     _check_approval(payment, amount, attempt.currency, approval)
-    [answer] = submit_many([_credit(payment, attempt, amount, actor, note, approval)])
-    if isinstance(answer, Exception):
-        raise answer
-    if answer.ok and payment.state == PaymentState.PROCESSING:
-        # Should this be lost, the payment waits on; what was credited is credited once.
-        submit_many([_ending(payment, attempt, actor)])
-    return answer
+    plans = [_credit(payment, attempt, amount, actor, note, approval)]
+    if payment.state == PaymentState.PROCESSING:
+        # In the same transaction: afterwards nobody would look for the payment any more.
+        plans.append(_ending(payment, attempt, actor))
+    done = submit_many(plans)
+    for answer in done:
+        if isinstance(answer, Exception):
+            raise answer
+    credited = done[0]
+    assert isinstance(credited, Outcome)
+    return credited
+
+
+def _finish(payment: Payment, actor: Actor) -> Outcome:
+    """End a payment that waits though it was credited: its two plans were parted, by a fault in
+    the first try at both and a crash in the second."""
+    attempt = _charge(payment)
+    credited = _credit_of(attempt) if attempt else None
+    if attempt is None or credited is None or payment.state != PaymentState.PROCESSING:
+        raise NothingToReconcile(payment.number)
+    submit(_ending(payment, attempt, actor))
+    return outcome_of(credited, repeated=True)
 
 
 def _credit(
@@ -136,8 +162,10 @@ def _ending(payment: Payment, attempt: Attempt, actor: Actor) -> Plan:
         attempt_state=None,
         reason=Reason.AMOUNT_DIFFERS,
         facts={**payment.facts, "reconciled": str(attempt.id)},
+        only_if=frozenset({Reason.AMOUNT_DIFFERS}),
     )
-    return Plan(payment.brand, actor, said)
+    # Once the credit is there: where it was refused, the payment goes on waiting for it.
+    return Plan(payment.brand, actor, said, checks=(Followed(_purpose(attempt)),))
 
 
 def _check_approval(

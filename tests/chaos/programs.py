@@ -66,8 +66,9 @@ class Request:
         return json.dumps({"disbursements": sent} if self.bulk else sent[0]).encode()
 
     def take(self, status: int, content: Any) -> None:
-        """Note what an answer acknowledges: nothing, where it asks to come back."""
-        if status >= 500:
+        """Note what an answer acknowledges: nothing, where it asks to come back (whatever is
+        killed, no answer calls that a fault)."""
+        if status == 503:
             return
         assert status == (200 if self.bulk else 201), (status, content)
         lines = [{"index": 0, "status": status, "payment": content}]

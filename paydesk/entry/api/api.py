@@ -17,6 +17,7 @@ from paydesk.entry.api import disbursing, doorman, problems, schemas
 from paydesk.entry.api.answering import problem_answer
 from paydesk.entry.api.disbursing import Asked
 from paydesk.entry.api.problems import Problem
+from paydesk.entry.away import AWAY
 from paydesk.entry.web.realm import door_of
 from paydesk.money.merchants.access import Caller, NotFound
 from paydesk.money.merchants.rules import Scope
@@ -129,6 +130,15 @@ def _on_missing(request: HttpRequest, error: Exception | type[Exception]) -> Htt
 
 for _missing in (Http404, NotFound, orders.NotFound):
     api.add_exception_handler(_missing, _on_missing)
+
+
+def _on_away(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    log.error("a request to the API found no database", exc_info=cast(Exception, error))
+    return problem_answer(request, problems.unavailable())
+
+
+for _away in AWAY:
+    api.add_exception_handler(_away, _on_away)
 
 
 @api.exception_handler(Exception)

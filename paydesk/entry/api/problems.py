@@ -3,7 +3,6 @@
 Codes never change; titles are in the reader's language. Tells nothing of another's account.
 """
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +10,9 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import trans_real
+from pydantic_core import to_json
 
+from paydesk.entry.away import RETRY_SECONDS
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.reasons import Reason
 
@@ -33,6 +34,7 @@ TITLES: dict[str, Promise] = {
     "too_large": _("请求太大。"),
     "too_slow": _("请求没有在规定时间内传完。"),
     "busy": _("现在人很多，请几秒后再试。"),
+    "unavailable": _("服务暂时中断，请用同一个 Idempotency-Key 稍后再试。"),
     "fault": _("我们这边出了错，请稍后再试。"),
     "endpoint_refused": _("不能使用这个地址。"),
     "too_many": _("数量已达上限。"),
@@ -102,6 +104,11 @@ def refused(outcome: Outcome, payment: dict[str, Any] | None = None) -> Problem:
     return Problem(422, outcome.reason.value, extra)
 
 
+def unavailable() -> Problem:
+    """The database is away: whether anything was done, the same request tells later."""
+    return Problem(503, "unavailable", headers={"Retry-After": RETRY_SECONDS})
+
+
 def invalid(errors: list[dict[str, Any]]) -> Problem:
     """What a schema did not let through: where, and which rule."""
     told = []
@@ -120,4 +127,4 @@ def invalid(errors: list[dict[str, Any]]) -> Problem:
 
 def encode(content: Any) -> bytes:
     """JSON, as every answer is written."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(content)

@@ -17,6 +17,7 @@ from paydesk.entry.api.disbursing import Asked, Bulk, Done, Result
 from paydesk.entry.api.gathering import FullError, Gatherer
 from paydesk.entry.api.problems import Problem
 from paydesk.entry.api.receiving import Intake, let_pass, require_host
+from paydesk.entry.away import AWAY
 from paydesk.entry.bodies import Body, Receive
 from paydesk.entry.web.realm import Realm, find_door
 from paydesk.money.merchants.rules import Scope
@@ -105,6 +106,9 @@ class Swift:
             return problem
         except FullError:
             return Problem(503, "busy", headers={"Retry-After": "1"})
+        except AWAY:
+            log.exception("a disbursement found no database")
+            return problems.unavailable()
         except Exception:
             log.exception("a disbursement failed")
             return Problem(500, "fault")

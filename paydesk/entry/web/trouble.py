@@ -3,12 +3,14 @@
 What can still speak the reader's language (403, 404) is a template of its own, web/trouble.html.
 """
 
+import sys
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from paydesk.entry.away import AWAY, RETRY_SECONDS
 from paydesk.entry.web import brandstyle
 from paydesk.entry.web.realm import URLCONFS, Door, Realm
 
@@ -44,8 +46,12 @@ def way_of(request: HttpRequest) -> Way:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """What failed on our side."""
-    return _page(request, "500.html", 500)
+    """What failed on our side; while the database is away, the answer says to come back."""
+    if not isinstance(sys.exception(), AWAY):
+        return _page(request, "500.html", 500)
+    answer = _page(request, "500.html", 503)
+    answer["Retry-After"] = RETRY_SECONDS
+    return answer
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

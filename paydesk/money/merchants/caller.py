@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from paydesk.kit.waiting import let_connection_go
 from paydesk.money.merchants.addresses import Refused, Target, resolve
 
 PATIENCE = 10.0
@@ -40,6 +41,7 @@ class Answer:
 
 def call(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
     """POST `body`. Never raises: what goes wrong is the answer's problem."""
+    let_connection_go()
     began = time.monotonic()
 
     def answer(status: int | None, text: str, problem: str) -> Answer:

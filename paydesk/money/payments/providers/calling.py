@@ -9,6 +9,7 @@ from functools import cache
 
 import httpx
 
+from paydesk.kit.waiting import let_connection_go
 from paydesk.money.payments.providers.protocol import ProviderSilent
 
 TIMEOUT = httpx.Timeout(10, connect=5)
@@ -37,7 +38,11 @@ def call(
     body: bytes = b"",
     timeout: float | None = None,
 ) -> Reply:
-    """Ask and wait for the answer, at most `timeout` seconds. Raises ProviderSilent."""
+    """Ask and wait for the answer, at most `timeout` seconds, without a database connection.
+
+    Raises ProviderSilent.
+    """
+    let_connection_go()
     limit = httpx.Timeout(timeout) if timeout else TIMEOUT
     try:
         with _client().stream(

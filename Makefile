@@ -18,7 +18,7 @@ up: environment ## start everything: database, demo data, web, worker (PAYDESK_P
 	@$(PY) -m paydesk up
 
 test: environment ## every test, browser included
-	@$(PY) tools/browser.py
+	@$(PY) -m tools.browser
 	@$(PY) -m pytest -n $(WORKERS) --durations=25
 
 check: environment ## before each commit: lint, types, contracts, tidy, fast tests

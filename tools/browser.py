@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 
+from tools import debian
+
 PACKAGES = ("chromium", "fonts-noto-cjk")
 
 
@@ -35,18 +37,7 @@ def main() -> int:
     absent = missing()
     if not absent:
         return 0
-    apt = shutil.which("apt-get")
-    if apt is None or os.geteuid() != 0:
-        sys.stderr.write(f"browser tests need: {' '.join(absent)} (apt install, as root)\n")
-        return 0
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run([apt, "-qq", "update"], env=quiet, check=False, stdout=subprocess.DEVNULL)
-    subprocess.run(
-        [apt, "-qq", "-y", "install", "--no-install-recommends", *absent],
-        env=quiet,
-        check=False,
-        stdout=subprocess.DEVNULL,
-    )
+    debian.install(absent, "browser tests")
     return 0
 
 

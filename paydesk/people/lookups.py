@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
+from paydesk.kit.arrays import text_array
 from paydesk.people import naming
 from paydesk.people.models import Customer
 from paydesk.people.queries import is_customer_number, normal_phone
+
+_NUMBERED = (
+    "SELECT number, id, closed_at FROM people_customer"
+    " WHERE brand = %s AND number = ANY (%s::text[])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +64,9 @@ def _means(brand: str, text: str) -> tuple[str, str, str]:
 def _by_number(brand: str, numbers: Collection[str]) -> dict[str, Found]:
     if not numbers:
         return {}
-    rows = Customer.objects.filter(brand=brand, number__in=numbers)
-    return {
-        number: Found(id_, closed)
-        for number, id_, closed in rows.values_list("number", "id", "closed_at")
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERED, [brand, text_array(numbers)])
+        return {number: Found(id_, closed) for number, id_, closed in cursor.fetchall()}
 
 
 def _by_contact(brand: str, emails: Collection[str], phones: Collection[str]) -> dict[str, Found]:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from pydantic_core import to_json
 
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import Actor
@@ -64,7 +65,7 @@ def publish_many(news: Sequence[News]) -> None:
     moment = clock.now()
     rows = [_row(item, moment) for item in news]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT events_publish(%s::jsonb)", [json.dumps(rows)])
+        cursor.execute("SELECT events_publish(%s::jsonb)", [to_json(rows).decode()])
     if not any(waiting[1] is _hint for waiting in connection.run_on_commit):
         transaction.on_commit(_hint, robust=True)
 

@@ -13,6 +13,7 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
+from paydesk.kit.arrays import uuid_array
 from paydesk.money.ledger import wire
 from paydesk.money.ledger.rules import Item, LockedAccount, Outcome, Result
 
@@ -72,7 +73,7 @@ def lock_accounts(ids: Sequence[UUID]) -> dict[UUID, LockedAccount]:
     will touch, before anything else is locked or decided.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [list(ids)])
+        cursor.execute(_LOCK, [uuid_array(ids)])
         return {row[0]: LockedAccount(*row) for row in cursor.fetchall()}
 
 

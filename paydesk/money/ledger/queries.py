@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
+from paydesk.kit.arrays import uuid_array
 from paydesk.money.ledger.models import Account, OpenHold, Settlement, Snapshot, Transfer
 from paydesk.money.ledger.rules import AccountCode, Balance, Entry, Kind, Outcome
 
@@ -18,6 +19,10 @@ from paydesk.money.ledger.rules import AccountCode, Balance, Entry, Kind, Outcom
 # entries would cost the write path more than all the rest.
 _ENTRIES = "SELECT * FROM public.ledger_entries(%s, %s, %s, %s, %s)"
 _LAST_BEFORE = "SELECT posted, held FROM public.ledger_last_before(%s, %s)"
+_OF_OWNERS = (
+    "SELECT owner, currency, id FROM public.ledger_account"
+    " WHERE brand = %s AND owner = ANY (%s::uuid[]) AND code = ANY (%s)"
+)
 _TICK = timedelta(microseconds=1)  # of PostgreSQL's clock
 
 
@@ -41,12 +46,9 @@ def accounts_by_owner(
     brand: str, owners: Collection[UUID], codes: Collection[AccountCode]
 ) -> dict[tuple[UUID, str], UUID]:
     """The accounts of many owners, each of whom has accounts of one code: by owner and currency."""
-    rows = Account.objects.filter(brand=brand, owner__in=list(owners), code__in=list(codes))
-    return {
-        (owner, currency): id_
-        for owner, currency, id_ in rows.values_list("owner", "currency", "id")
-        if owner
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_OWNERS, [brand, uuid_array(owners), [code.value for code in codes]])
+        return {(owner, currency): id_ for owner, currency, id_ in cursor.fetchall()}
 
 
 def balance(account_id: UUID) -> Balance:

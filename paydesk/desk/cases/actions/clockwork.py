@@ -7,10 +7,12 @@ and leaves saving it to the caller.
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from paydesk.brands import profiles
 from paydesk.brands.hours import NeverStaffedError, add_service_time, is_open
 from paydesk.desk.cases.actions import timeline
-from paydesk.desk.cases.models import Case, Miss, Presence, ReadMark
+from paydesk.desk.cases.models import Case, Miss, Presence
 from paydesk.desk.cases.rules import (
     PRESENT_FOR,
     CaseRefused,
@@ -24,6 +26,18 @@ from paydesk.kit.actors import Actor
 from paydesk.kit.events import actions as events
 
 FIRST_RESPONSE = "first_response"
+
+# Two pages of the same reader report at the same moment: one statement, and nobody falls back.
+_MOVE_MARK = """
+INSERT INTO cases_readmark AS mark (case_id, reader_kind, reader_id, read, delivered, at)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (case_id, reader_kind, reader_id) DO UPDATE
+SET read = greatest(mark.read, excluded.read),
+    delivered = greatest(mark.delivered, excluded.delivered),
+    at = excluded.at
+WHERE mark.read < excluded.read OR mark.delivered < excluded.delivered
+RETURNING read, delivered
+"""
 
 
 def start_waiting(case: Case) -> None:
@@ -123,14 +137,10 @@ def advance_mark(case: Case, reader: Actor, *, read: int = 0, delivered: int = 0
         return False
     read = min(read, case.last_sequence)
     delivered = min(max(read, delivered), case.last_sequence)
-    mark, _ = ReadMark.objects.select_for_update().get_or_create(
-        case=case, reader_kind=reader.kind, reader_id=reader.id
-    )
-    if mark.read >= read and mark.delivered >= delivered:
+    moved = _move_mark(case, reader, read, delivered) if delivered else None
+    if moved is None:
         return False
-    mark.read, mark.delivered = max(mark.read, read), max(mark.delivered, delivered)
-    mark.at = clock.now()
-    mark.save(update_fields=["read", "delivered", "at"])
+    read, delivered = moved
     events.publish(
         brand=case.brand,
         kind="case.read",
@@ -140,8 +150,18 @@ def advance_mark(case: Case, reader: Actor, *, read: int = 0, delivered: int = 0
         payload={
             "case": case.number,
             "reader": reader.kind.value,
-            "read": mark.read,
-            "delivered": mark.delivered,
+            "read": read,
+            "delivered": delivered,
         },
     )
     return True
+
+
+def _move_mark(case: Case, reader: Actor, read: int, delivered: int) -> tuple[int, int] | None:
+    """(read, delivered) as they stand after the move; None if they stood as far already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MOVE_MARK, [case.pk, reader.kind.value, reader.id, read, delivered, clock.now()]
+        )
+        moved: tuple[int, int] | None = cursor.fetchone()
+    return moved

@@ -51,7 +51,12 @@ def present(case: Case, actor: Actor, *, name: str = "") -> None:
 @transaction.atomic
 def seen_at_desk(staff: StaffMember) -> None:
     """Note that the desk of `staff` is open now."""
-    Presence.objects.update_or_create(staff=staff, defaults={"seen_at": clock.now()})
+    Presence.objects.bulk_create(
+        [Presence(staff=staff, seen_at=clock.now())],
+        update_conflicts=True,
+        unique_fields=["staff"],
+        update_fields=["seen_at"],
+    )
 
 
 def look(case: Case, staff: StaffMember) -> None:

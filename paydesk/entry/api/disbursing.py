@@ -18,10 +18,11 @@ from paydesk.money.ledger.rules import MAX_AMOUNT
 from paydesk.money.merchants.access import Caller, merchant_of_caller
 from paydesk.money.merchants.actions import answers
 from paydesk.money.merchants.actions.answers import Standing
+from paydesk.money.orders import access
 from paydesk.money.orders.actions import sandbox
 from paydesk.money.orders.actions.disbursing import DisburseWish, plan_disbursements
 from paydesk.money.orders.rules import Wanted, amount_refusal
-from paydesk.money.orders.showing import moment, move_as_data
+from paydesk.money.orders.showing import moment, move_as_data, payment_as_data, reason_told
 from paydesk.money.payments.contacts import masked
 from paydesk.money.payments.plans import NewPayment, Outcome, Plan, RequestConflict
 from paydesk.money.payments.rules import digest
@@ -82,7 +83,7 @@ def disburse(asked: Sequence[Asked]) -> list[Result]:
     plans = plan_disbursements([_wish(asked[n]) for n in live])
     said = submit_many(plans) if plans else []
     for n, plan, outcome in zip(live, plans, said, strict=True):
-        results[n] = _result(plan, outcome)
+        results[n] = _result(asked[n], plan, outcome)
     return [results[n] for n in range(len(asked))]
 
 
@@ -135,6 +136,7 @@ def _wish(one: Asked) -> DisburseWish:
     return DisburseWish(
         brand=one.caller.brand,
         merchant=one.caller.merchant,
+        owner=one.caller.owner,
         recipient=content.recipient,
         amount=content.amount if one.typed is None else one.typed,
         currency=content.currency,
@@ -149,7 +151,7 @@ def _key(text: str) -> str:
     return KEY_PREFIX + (text if len(text) <= 60 else digest({"key": text})[:60])
 
 
-def _result(plan: Plan, outcome: Outcome | Exception) -> Result:
+def _result(one: Asked, plan: Plan, outcome: Outcome | Exception) -> Result:
     if isinstance(outcome, RequestConflict):
         return Problem(409, "key_reused")
     if isinstance(outcome, Exception):  # nothing was done of this one
@@ -157,7 +159,7 @@ def _result(plan: Plan, outcome: Outcome | Exception) -> Result:
         return Problem(503, "busy", headers={"Retry-After": "1"})
     assert isinstance(plan.subject, NewPayment)
     again = {"Idempotency-Replayed": "true"} if outcome.repeated else {}
-    shown = _shown(plan.subject, outcome)
+    shown = _shown(one.caller, plan.subject, outcome)
     if outcome.reason and outcome.state is PaymentState.FAILED:
         problem = refused(outcome, shown)
         problem.headers.update(again)
@@ -165,9 +167,11 @@ def _result(plan: Plan, outcome: Outcome | Exception) -> Result:
     return Done(shown, again)
 
 
-def _shown(new: NewPayment, outcome: Outcome) -> dict[str, Any]:
+def _shown(caller: Caller, new: NewPayment, outcome: Outcome) -> dict[str, Any]:
     """The payment as `showing.payment_as_data` shows it, from what is at hand. The moment of a
-    payment is that of its id."""
+    payment is that of its id, unless a person decided about it later."""
+    if outcome.repeated and "review" in outcome.facts:
+        return payment_as_data(access.payment_of_merchant(caller.merchant, outcome.id))
     at = moment(ids.moment_of(outcome.id))
     final = outcome.state in {PaymentState.SUCCEEDED, PaymentState.FAILED}
     return {
@@ -176,7 +180,7 @@ def _shown(new: NewPayment, outcome: Outcome) -> dict[str, Any]:
         "live": True,
         "kind": "disbursement",
         "state": outcome.state.value if outcome.state else "failed",
-        "reason": outcome.reason.value if outcome.reason else None,
+        "reason": reason_told(outcome.reason),
         "amount": new.amount,
         "captured": new.amount,
         "refunded": 0,

@@ -13,6 +13,7 @@ from django.utils.translation import trans_real
 from pydantic_core import to_json
 
 from paydesk.entry.away import RETRY_SECONDS
+from paydesk.money.orders.showing import reason_told
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.reasons import Reason
 
@@ -101,7 +102,7 @@ def refused(outcome: Outcome, payment: dict[str, Any] | None = None) -> Problem:
     extra: dict[str, Any] = {name: value for name, value in outcome.facts.items() if name in _TELLS}
     if payment:
         extra["payment"] = payment
-    return Problem(422, outcome.reason.value, extra)
+    return Problem(422, reason_told(outcome.reason) or "refused", extra)
 
 
 def unavailable() -> Problem:

@@ -100,7 +100,8 @@ class BulkIn(Strict):
 
 
 class Payment(Schema):
-    """A purchase, a refund or a disbursement of the merchant."""
+    """A purchase, a refund or a disbursement of the merchant. `processing` with the reason
+    `review`: the money is held until a person has decided."""
 
     id: UUID
     number: str

@@ -30,6 +30,7 @@ class Caller:
 
     brand: str
     merchant: UUID
+    owner: UUID | None
     name: str
     standing: Standing
     live: bool
@@ -66,6 +67,7 @@ def _caller(key: ApiKey) -> Caller:
     return Caller(
         brand=merchant.brand,
         merchant=merchant.id,
+        owner=merchant.owner_id,
         name=merchant.name,
         standing=Standing(merchant.standing),
         live=key.live,

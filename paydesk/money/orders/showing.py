@@ -6,7 +6,11 @@ from typing import Any
 
 from paydesk.money.orders.models import Order, SandboxMove
 from paydesk.money.payments.models import Payment
+from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentKind
+
+REVIEW = "review"
+"""What a merchant reads of a payment that compliance looks at, or stopped."""
 
 
 def moment(at: datetime | None) -> str | None:
@@ -45,7 +49,7 @@ def payment_as_data(payment: Payment) -> dict[str, Any]:
         "live": True,
         "kind": payment.kind,
         "state": payment.state,
-        "reason": payment.reason or None,
+        "reason": reason_told(payment.reason),
         "amount": payment.amount,
         "captured": payment.captured if payment.captured is not None else payment.amount,
         "refunded": payment.refunded,
@@ -58,6 +62,11 @@ def payment_as_data(payment: Payment) -> dict[str, Any]:
         "created_at": moment(payment.created_at),
         "finished_at": moment(payment.finished_at),
     }
+
+
+def reason_told(reason: str | None) -> str | None:
+    """A reason as a merchant may read it: that a name stands on a list is told to nobody."""
+    return REVIEW if reason == Reason.SCREENING else reason or None
 
 
 def move_as_data(move: SandboxMove) -> dict[str, Any]:

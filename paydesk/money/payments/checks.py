@@ -121,14 +121,21 @@ class NotAfter:
 @dataclass(frozen=True, slots=True)
 class Screened:
     """Risk judges it, last of all checks (rows 10, 27 and 38): whose money it is, who gets it,
-    and what the session of whoever asks knows. `present`: somebody sits there; otherwise only
-    the screening list is asked. Made by `screening.screened`."""
+    who acts for whoever gets it (a merchant's owner), and what the session of whoever asks knows.
+    `present`: somebody sits there; otherwise only the screening list is asked. Made by
+    `screening.screened` and `screening.on_lists`."""
 
     customer: UUID
     recipient: UUID | None = None
+    behind: UUID | None = None
     present: bool = False
     device_since: datetime | None = None
     stepped_up_at: datetime | None = None
+
+    @property
+    def sides(self) -> frozenset[UUID]:
+        """All those whose names are looked up in the lists."""
+        return frozenset(one for one in (self.customer, self.recipient, self.behind) if one)
 
 
 Check = (

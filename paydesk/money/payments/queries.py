@@ -114,9 +114,10 @@ def payment(brand: str, payment_id: UUID) -> Payment | None:
     return _shown(Payment.objects.filter(brand=brand, id=payment_id)).first()
 
 
-def numbers(payment_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The public numbers of payments; an id that is no payment is left out."""
-    return dict(Payment.objects.filter(id__in=list(payment_ids)).values_list("id", "number"))
+def by_id(payment_ids: Iterable[UUID]) -> dict[UUID, Payment]:
+    """Payments with their sides, for staff; an id that is no payment is left out."""
+    found = Payment.objects.filter(id__in=list(payment_ids))
+    return {one.id: one for one in found.select_related("payer", "payee", "merchant")}
 
 
 def action_of(payment: Payment) -> dict[str, Any]:

@@ -52,17 +52,26 @@ LEFT JOIN LATERAL (
 """
 
 
-def screened(customer: UUID, recipient: UUID | None = None) -> Screened:
+def screened(
+    customer: UUID, recipient: UUID | None = None, *, behind: UUID | None = None
+) -> Screened:
     """The check that a plan carries: whose money it is and who gets it (a customer, a merchant, a
-    bank account), with what this session knows of the one who asks."""
+    bank account), with what this session knows of the one who asks. `behind`: the customer who
+    acts for a merchant, whose name the lists know when they don't know the shop's."""
     here = presence.current()
     return Screened(
         customer,
         recipient,
+        behind,
         present=here is not None,
         device_since=here.device_since if here else None,
         stepped_up_at=here.stepped_up_at if here else None,
     )
+
+
+def on_lists(customer: UUID, recipient: UUID) -> Screened:
+    """The check of a plan that a program asks for: the lists alone, whatever session there is."""
+    return Screened(customer, recipient)
 
 
 def foresee(
@@ -116,13 +125,8 @@ def screen(plans: Sequence[Plan], refusals: Sequence[Refusal | None], at: dateti
     }
     if not asked:
         return Judgement(list(plans), list(refusals))
-    sides = {side for _, _, c in asked.values() for side in (c.customer, c.recipient) if side}
-    found = risk.listed(list(sides))
-    listed = frozenset(
-        n
-        for n, (_, _, c) in asked.items()
-        if found & {side for side in (c.customer, c.recipient) if side}
-    )
+    found = risk.listed(list({side for _, _, check in asked.values() for side in check.sides}))
+    listed = frozenset(n for n, (_, _, check) in asked.items() if found & check.sides)
     here = {n: one for n, one in asked.items() if one[2].present and n not in listed}
     verdicts = _verdicts(here, at) if here else {}
     done = Judgement(list(plans), list(refusals), verdicts, listed)

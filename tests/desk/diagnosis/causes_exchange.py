@@ -67,8 +67,13 @@ def _(make: CustomerFactory) -> Outcome:
     fund(buyer, 10_000)
     payment = bought(buyer, seller)
     [plan] = plan_disbursements(
-        [DisburseWish("topay", seller.id, make().number, 8_800, "CNY", "out", "", key())]
-    )
+        [
+            DisburseWish(
+                "topay", seller.id, seller.owner_id, make().number, 8_800, "CNY",
+                reference="out", note="", key=key(),
+            )
+        ]
+    )  # fmt: skip
     submit(plan)
     return actions.refund_purchase(original=payment, amount=8_800, actor=SYSTEM("topay"), key=key())
 

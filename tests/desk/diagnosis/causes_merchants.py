@@ -55,7 +55,10 @@ def _(make: CustomerFactory) -> Outcome:
 
 def _disburse(make: CustomerFactory, amount: float) -> Outcome:
     tea = shop(make())
-    wish = DisburseWish(tea.brand, tea.id, make().number, amount, "CNY", "salary", "", key())
+    wish = DisburseWish(
+        tea.brand, tea.id, tea.owner_id, make().number, amount, "CNY",
+        reference="salary", note="", key=key(),
+    )  # fmt: skip
     [plan] = plan_disbursements([wish])
     return submit(plan)
 

@@ -9,20 +9,22 @@ import pytest
 from django.db import connections, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from paydesk import wiring
 from paydesk.entry.api import swift
 from paydesk.kit import ids
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.merchants.access import key_of
 from paydesk.money.merchants.actions import keys, onboarding
-from paydesk.money.merchants.models import ApiKey, Merchant
+from paydesk.money.merchants.models import ApiKey, Merchant, MerchantEvent
 from paydesk.money.merchants.rules import Scope, Standing
 from paydesk.money.payments import accounts
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.telling import DISBURSED
+from paydesk.money.risk.models import Hit
 from paydesk.people.models import Customer
 from tests.entry.api.calling import Program
-from tests.factories import CustomerFactory
+from tests.factories import ClientOf, CustomerFactory, StaffFactory
 from tests.money.orders.shops import by, fund, key, shop
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -114,6 +116,22 @@ def has(side: Merchant | Customer) -> int:
     return ledger.balance(account).posted
 
 
+def held_by(merchant: Merchant) -> int:
+    return ledger.balance(accounts.chart(merchant.brand, merchant).merchant(merchant, "CNY")).held
+
+
+def on_a_list(customer: Customer) -> None:
+    Hit.objects.create(
+        brand=customer.brand, customer=customer, source="test", entry="T-1", score=100
+    )
+
+
+def run_afterwards() -> None:
+    """What the jobs after all disbursements so far would do."""
+    for job in ProcrastinateJob.objects.filter(task_name="reactions.run", args__kind=DISBURSED):
+        wiring.reactions.run_afterwards(DISBURSED, job.args["ids"])
+
+
 def test_a_customer_is_paid_once_a_key(program: Program, tea: Merchant, zhou: Customer) -> None:
     first = program.post("/disbursements", wish(), request_key="salary-zhou-11")
     again = program.post("/disbursements", wish(), request_key="salary-zhou-11")
@@ -203,6 +221,57 @@ def test_a_bulk_answers_each_alone(program: Program, tea: Merchant, zhou: Custom
     other = program.post("/disbursements/bulk", content, request_key="payroll-november")
     assert (other.status, other.code) == (409, "key_reused")
     assert has(zhou) == 100_000
+
+
+@pytest.mark.parametrize("side", ["owner", "recipient"])
+@pytest.mark.parametrize("approve", [True, False])
+def test_a_name_on_a_list_holds_what_a_merchant_pays(
+    program: Program, tea: Merchant, zhou: Customer, staff_factory: StaffFactory,
+    client_of: ClientOf, side: str, approve: bool,
+) -> None:  # fmt: skip
+    named = zhou if side == "recipient" else tea.owner
+    assert named
+    on_a_list(named)
+    first = program.post("/disbursements", wish(), request_key="salary-zhou-11")
+    told = (first.status, first.body["state"], first.body["reason"], first.body["finished_at"])
+    assert told == (201, "processing", "review", None)
+    assert (has(zhou), held_by(tea)) == (0, 1200)
+    again = program.post("/disbursements", wish(), request_key="salary-zhou-11")
+    assert (again.body["state"], again.header("Idempotency-Replayed")) == ("processing", "true")
+    client = client_of(staff_factory(role="supervisor").user)
+    page = client.get("/desk/operations/reviews/").content.decode()
+    assert f"{tea.name} · {tea.number}" in page
+    assert f"{zhou.name} · {zhou.number}" in page
+    said = {"decision": "approve" if approve else "refuse"}
+    client.post(f"/desk/operations/reviews/{first.body['id']}/", said)
+    assert (has(zhou), has(tea)) == ((1200, 98_800) if approve else (0, 100_000))
+    assert held_by(tea) == 0
+    decided = program.get(f"/payments/{first.body['id']}").body
+    assert decided["state"] == ("succeeded" if approve else "failed")
+    last = program.post("/disbursements", wish(), request_key="salary-zhou-11")
+    if approve:
+        assert (last.status, last.body) == (201, decided)
+    else:
+        assert (last.status, last.code, last.body["payment"]) == (422, "review", decided)
+    run_afterwards()
+    [event] = MerchantEvent.objects.filter(merchant=tea, subject=f"payment:{first.body['id']}")
+    assert event.kind == f"disbursement.{decided['state']}"
+    assert event.data == decided
+    assert "screening" not in json.dumps([first.body, last.body, event.data])
+
+
+def test_of_a_bulk_only_what_a_name_is_about_waits(
+    program: Program, tea: Merchant, zhou: Customer, customer_factory: CustomerFactory
+) -> None:
+    on_a_list(zhou)
+    li = customer_factory(email="li@mail.example")
+    content = {"disbursements": [wish(), wish(recipient="li@mail.example", amount=500)]}
+    said = program.post("/disbursements/bulk", content, request_key="payroll-november")
+    lines = [(one["status"], one["payment"]["state"]) for one in said.body["results"]]
+    assert lines == [(201, "processing"), (201, "succeeded")]
+    assert (has(zhou), has(li), held_by(tea)) == (0, 500, 1200)
+    again = program.post("/disbursements/bulk", content, request_key="payroll-november").body
+    assert [one["payment"]["state"] for one in again["results"]] == ["processing", "succeeded"]
 
 
 def test_a_bulk_has_at_least_one_and_at_most_a_thousand(program: Program) -> None:

@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from paydesk import wiring
 from paydesk.kit import clock
 from paydesk.money.ledger.verify import verify
+from paydesk.money.orders.actions.disbursing import DisburseWish, plan_disbursements
+from paydesk.money.orders.actions.paying import Pay, pay_order
 from paydesk.money.payments import actions, screening
 from paydesk.money.payments.actions.transfer import TransferWish, plan_transfer
 from paydesk.money.payments.models import Payment
@@ -22,6 +24,8 @@ from paydesk.people import actions as people
 from paydesk.people import queries as people_queries
 from paydesk.people.models import RestrictionKind
 from tests.factories import CustomerFactory, StaffFactory
+from tests.money.orders.shops import fund as give
+from tests.money.orders.shops import order, shop
 from tests.money.payments.helpers import (
     available,
     customer_actor,
@@ -206,6 +210,46 @@ def test_a_name_on_a_list_holds_the_payment_whoever_asks(
     boss = staff_factory(role="supervisor")
     risk.decide_hit(hit, same_person=False, staff=boss)
     assert send(payer, payee, 301).ok
+
+
+@pytest.mark.parametrize("approve", [True, False])
+def test_a_merchant_is_known_to_the_lists_by_its_owner(
+    customer_factory: CustomerFactory, staff_factory: StaffFactory, approve: bool
+) -> None:
+    payer, seller = customer_factory(), shop(customer_factory(name="Velkanov Radomir"))
+    risk.screen_customer(customer_id=str(seller.owner_id), brand="topay")
+    fund(payer, 1_000)
+    one = order(seller, 600)
+    held = pay_order(Pay(one, payer, customer_actor(payer), key()))
+    assert (held.state, held.reason) == (PaymentState.PROCESSING, Reason.SCREENING)
+    boss = staff_factory(role="supervisor")
+    done = actions.decide(Payment.objects.get(id=held.id), approve, staff_actor(boss))
+    assert done.state is (PaymentState.SUCCEEDED if approve else PaymentState.FAILED)
+    assert available(payer) == (400 if approve else 1_000)
+    one.refresh_from_db()
+    assert one.state == ("paid" if approve else "open")
+
+
+def test_what_a_merchant_pays_costs_one_statement_for_one_and_for_many(
+    customer_factory: CustomerFactory,
+) -> None:
+    seller = shop(customer_factory())
+    give(seller, 10_000)
+    wishes = [
+        DisburseWish(
+            "topay", seller.id, seller.owner_id, customer_factory().number, 100, "CNY",
+            reference="salary", note="", key=key(),
+        )
+        for _ in range(12)
+    ]  # fmt: skip
+    plans = plan_disbursements(wishes)
+    counts = []
+    for some in (plans[:1], plans):
+        with seated(), CaptureQueriesContext(connection) as captured:
+            judged = screening.screen(some, [None] * len(some), clock.now())
+        counts.append(len(captured))
+        assert judged.verdicts == {}
+    assert counts == [1, 1]
 
 
 def fund_plainly(customer: object, amount: int) -> None:

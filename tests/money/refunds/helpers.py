@@ -62,7 +62,15 @@ def asked(customer: Customer, payment: Payment, amount: int, **more: Any) -> Ref
 def drain(merchant: Merchant, to: Customer, amount: int) -> None:
     """The merchant pays what it has to somebody else."""
     wish = DisburseWish(
-        merchant.brand, merchant.id, to.number, amount, "CNY", reference="out", note="", key=key()
+        merchant.brand,
+        merchant.id,
+        merchant.owner_id,
+        to.number,
+        amount,
+        "CNY",
+        reference="out",
+        note="",
+        key=key(),
     )
     [plan] = plan_disbursements([wish])
     assert submit(plan).state is PaymentState.SUCCEEDED

@@ -15,10 +15,13 @@ from paydesk.entry.web.accounts.guards import staff_required
 from paydesk.entry.web.desk import frame
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.kit.money import format_amount
+from paydesk.money.merchants.models import Merchant
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.actions import review as deciding
+from paydesk.money.payments.models import Payment
 from paydesk.money.risk import access, actions, queries, texts
 from paydesk.money.risk.models import Review
+from paydesk.people.models import Customer
 from paydesk.people.permissions import Permission
 
 MOST = 100
@@ -30,6 +33,8 @@ class Card:
 
     review: Review
     number: str
+    payer: str
+    payee: str
     amount: str
     why: str
     measured: list[tuple[str, str]]
@@ -52,19 +57,37 @@ def reviews(request: HttpRequest) -> HttpResponse:
 
 def _cards(found: Iterable[Review]) -> list[Card]:
     rows = list(found)
-    numbers = payments.numbers(one.payment_id for one in rows)
-    return [_card(one, numbers.get(one.payment_id, "")) for one in rows]
+    concerned = payments.by_id(one.payment_id for one in rows)
+    return [_card(one, concerned.get(one.payment_id)) for one in rows]
 
 
-def _card(review: Review, number: str) -> Card:
+def _card(review: Review, payment: Payment | None) -> Card:
+    payer, payee = _sides(review, payment)
     return Card(
         review=review,
-        number=number,
+        number=payment.number if payment else "",
+        payer=payer,
+        payee=payee,
         amount=format_amount(review.amount, review.currency),
         why=texts.why(review.why, review.rule),
         measured=texts.measured(review.measured, review.currency),
         brand=frame.brand_name(review.brand),
     )
+
+
+def _sides(review: Review, payment: Payment | None) -> tuple[str, str]:
+    """Payer and payee: customers or merchants; a payee that is neither as it was typed."""
+    if payment is None:
+        return _named(review.customer), ""
+    if payment.payer is None:  # a merchant's money
+        return _named(payment.merchant or review.customer), _named(payment.payee)
+    return _named(payment.payer), _named(payment.payee or payment.merchant) or (
+        payment.recipient_shown
+    )
+
+
+def _named(side: Customer | Merchant | None) -> str:
+    return f"{side.name} · {side.number}" if side else ""
 
 
 @require_POST

@@ -20,6 +20,7 @@ from paydesk.money.payments.checks import CanReceive, CanSend
 from paydesk.money.payments.contacts import masked
 from paydesk.money.payments.plans import NewPayment, Plan
 from paydesk.money.payments.reasons import Reason, Refusal
+from paydesk.money.payments.screening import on_lists
 from paydesk.money.payments.states import PaymentKind
 from paydesk.people.lookups import Found, find_customers
 
@@ -28,11 +29,12 @@ COMPONENT = "disbursement"
 
 @dataclass(frozen=True, slots=True)
 class DisburseWish:
-    """One payment that a merchant wants to make. `amount`: minor units, or a number that is none
-    (then it is recorded as refused)."""
+    """One payment that a merchant wants to make. `owner`: the customer who acts for it. `amount`:
+    minor units, or a number that is none (then it is recorded as refused)."""
 
     brand: str
     merchant: UUID
+    owner: UUID | None
     recipient: str  # e-mail address, phone or customer number
     amount: int | float
     currency: str
@@ -86,7 +88,11 @@ def _plan(wish: DisburseWish, world: _World) -> Plan:
     if refusal or who is None or source is None or target is None:
         return Plan(wish.brand, actor, new, refusal=refusal)
     item = Item(new.id, Kind.PLAIN, source, target, new.amount, codes.DISBURSEMENT)
-    checks = CanSend(source, wish.merchant), CanReceive(target, who.id)
+    checks = (
+        CanSend(source, wish.merchant),
+        CanReceive(target, who.id),
+        on_lists(wish.owner or who.id, who.id),
+    )
     return Plan(wish.brand, actor, new, (source, target), checks, (item,))
 
 

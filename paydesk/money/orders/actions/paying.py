@@ -103,7 +103,7 @@ def _checks(wish: Pay, purpose: str, source: UUID, target: UUID) -> tuple[Check,
         CanSend(source, wish.payer.id),
         CanReceive(target, order.merchant_id),
         *limits.checks(wish.payer, order.currency),
-        screened(wish.payer.id, order.merchant_id),
+        screened(wish.payer.id, order.merchant_id, behind=order.merchant.owner_id),
     )
 
 

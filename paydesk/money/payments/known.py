@@ -115,7 +115,7 @@ def _is_news(payment: Payment, said: Settlement, attempts: Mapping[UUID, Attempt
         return False
     if said.only_if and payment.reason not in said.only_if:
         return False  # decided meanwhile, on a row that was read before
-    if said.attempt is None:
+    if said.attempt is None or said.decided:
         return True
     if payment.reason == Reason.AMOUNT_DIFFERS:
         return False

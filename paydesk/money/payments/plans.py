@@ -89,7 +89,8 @@ class Settlement:
 
     With an attempt: what a provider said about it. Without: what somebody decided (a review, a
     capture), or that its time is over. `captured`: what was taken where it is less than the
-    amount, in minor units. `only_if`: reasons of which the payment must still wait for one.
+    amount, in minor units. `only_if`: reasons of which the payment must still wait for one; only
+    somebody who decides names them, also where an attempt is ended with it.
     """
 
     payment: UUID
@@ -108,6 +109,11 @@ class Settlement:
     captured: int | None = None
     transfer: UUID | None = None  # the main ledger transfer, where its id is not the payment's
     only_if: frozenset[Reason] = frozenset()
+
+    @property
+    def decided(self) -> bool:
+        """Whether somebody or time decided it, rather than a provider said it."""
+        return self.attempt is None or bool(self.only_if)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def _action(plan: Plan) -> str:
     match plan.subject:
         case NewPayment(kind=kind):
             return kind.value
-        case Settlement(attempt=None, state=state):
+        case Settlement(decided=True, state=state):
             return f"decide_{state.value}"
         case Settlement():
             return "settle"

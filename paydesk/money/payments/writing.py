@@ -154,7 +154,7 @@ def _settlements(judged: Sequence[Judged], known: Known, at: datetime) -> list[D
 def _waits_on(said: Settlement, refusal: Refusal | None) -> bool:
     """Whether what was decided can't be done now, so that the payment waits as it did before."""
     late = refusal is not None and refusal.reason is Reason.HOLD_EXPIRED
-    return refusal is not None and said.attempt is None and not late
+    return refusal is not None and said.decided and not late
 
 
 def _change(payment: Payment, said: Settlement, refusal: Refusal | None, at: datetime) -> None:
@@ -174,7 +174,7 @@ def _became(
     unfinished (row 19): it is tried again when the next look comes round."""
     if refusal is None:
         return said.state, said.reason, dict(said.facts)
-    if said.attempt is None:
+    if said.decided:
         return PaymentState.FAILED, refusal.reason, dict(refusal.facts)
     facts = {"because": refusal.reason.value, **refusal.facts}
     return PaymentState.PROCESSING, Reason.PAID_NOT_CREDITED, facts

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from paydesk.brands import profiles
 from paydesk.money.reconciliation import actions
-from paydesk.money.reconciliation.actions import crediting
+from paydesk.money.reconciliation.actions import crediting, ending
 from paydesk.money.reconciliation.actions.take_in import READ
 
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=5)
@@ -23,6 +23,12 @@ def read(file_id: str) -> None:
 def credit(request_id: str) -> None:
     """Credit what a second person agreed to."""
     crediting.carry_out(UUID(request_id))
+
+
+@app.task(name=ending.JOB, retry=RETRY)
+def end(request_id: str) -> None:
+    """End a payout or refund of another amount as a second person agreed."""
+    ending.carry_out(UUID(request_id))
 
 
 @app.periodic(cron="*/30 * * * *", periodic_id="reconciliation-fetch")

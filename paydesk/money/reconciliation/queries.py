@@ -17,7 +17,7 @@ from paydesk.kit import clock
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.rules import AccountCode
 from paydesk.money.payments.accounts import provider_owner
-from paydesk.money.payments.actions import reconcile
+from paydesk.money.payments.actions import differing, reconcile
 from paydesk.money.payments.actions.notify import CONTRADICTS
 from paydesk.money.payments.models import Attempt, Payment, ProviderNotification
 from paydesk.money.payments.providers import registry
@@ -221,6 +221,43 @@ def uncredited(brand: str) -> list[Uncredited]:
             about = f"payment:{payment.pk}" in asked
             found.append(Uncredited(payment, taken[1], taken[0].currency, about))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOut:
+    """A payout or refund of which the provider told another amount; both in minor units of their
+    currency. `at_stake`: what a decision may cost. `asked`: a second person is to agree."""
+
+    payment: Payment
+    ordered: int
+    currency: str
+    told: int
+    told_currency: str
+    at_stake: int
+    asked: bool
+
+
+def going_out(brand: str) -> list[GoingOut]:
+    """What waits for a person to say whether it was paid out, the oldest first."""
+    rows = Attempt.objects.filter(
+        brand=brand,
+        direction__in=(Direction.PAYOUT, Direction.REFUND),
+        payment__state=PaymentState.PROCESSING,
+        payment__reason=Reason.AMOUNT_DIFFERS,
+    ).select_related("payment__payer", "payment__payee")
+    subjects = {one.subject for one in approvals.pending([brand]) if one.action == differing.END}
+    return [
+        GoingOut(
+            payment=one.payment,
+            ordered=one.amount,
+            currency=one.currency,
+            told=int(one.payment.facts["notified"]),
+            told_currency=one.payment.facts["notified_currency"],
+            at_stake=differing.at_stake(one.payment, one),
+            asked=any(differing.subject(one.payment, way) in subjects for way in differing.Ending),
+        )
+        for one in rows.order_by("started_at")[:100]
+    ]
 
 
 def difference(brand: str, difference_id: UUID) -> Difference | None:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from paydesk.money.payments.actions.differing import Ending
 from paydesk.money.payments.providers.statements import Trouble
 from paydesk.money.reconciliation.models import SettlementFile
 from paydesk.money.reconciliation.rules import Cause, Way
@@ -40,6 +41,10 @@ WAYS = {
     Way.SETTLED: gettext_lazy("双方已另行处理"),
     Way.FEE: gettext_lazy("计入手续费"),
     Way.WRITE_OFF: gettext_lazy("由平台承担或收下"),
+}
+ENDINGS = {
+    Ending.SENT: gettext_lazy("已付出，按下单金额记账"),
+    Ending.GIVEN_BACK: gettext_lazy("没有付出，解除冻结"),
 }
 STATES = {
     SettlementFile.State.WAITING: gettext_lazy("等待读取"),
@@ -85,6 +90,11 @@ def hint(code: str) -> str:
 def way(code: str) -> str:
     """How a difference was explained; by rule where nobody did."""
     return str(WAYS[Way(code)]) if code else _("按规则自动匹配")
+
+
+def ending(code: str) -> str:
+    """What was found out about a payout or refund of another amount."""
+    return str(ENDINGS[Ending(code)])
 
 
 def file_state(state: str) -> str:

@@ -16,6 +16,7 @@ from paydesk.entry.cli.errands import run_waiting_jobs
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM, Actor
 from paydesk.money.ledger.verify import verify
+from paydesk.money.payments.actions.differing import Ending
 from paydesk.money.payments.models import Attempt, Payment, ProviderNotification
 from paydesk.money.payments.providers import credentials
 from paydesk.money.payments.providers.bank import camt, numbers, pain
@@ -312,6 +313,23 @@ class TestMoneyThatGoes:
         assert available(payer) == before + 5_000
         found = Difference.objects.values_list("cause", "amount", "state")
         assert list(found) == [("double", 5_000, "open")]
+
+    def test_another_amount_went_out_and_a_person_ends_it(
+        self, sent: list[Attempt], brand: Brand, boss: StaffMember
+    ) -> None:
+        """What the statement says is matched with what was ordered once it is booked."""
+        one, _ = sent
+        taken(statement(entry("D8", "49.00", way="DBIT", reference=one.id.hex)), brand)
+        payment = Payment.objects.get(id=one.payment_id)
+        assert (payment.state, payment.reason) == ("processing", "amount_differs")
+        found = Difference.objects.values_list("cause", "amount", "state")
+        assert list(found) == [("not_booked", -4_900, "open")]
+        with pytest.raises(ValueError, match="note"):
+            actions.end(payment, Ending.SENT, note=" ", staff=boss)
+        done = actions.end(payment, Ending.SENT, note="回单 8812", staff=boss)
+        assert done
+        assert done.state == "succeeded"
+        assert list(found.all()) == [("amount", 100, "open")]
 
     def test_a_debit_with_a_code_is_no_return(self, sent: list[Attempt], brand: Brand) -> None:
         one, two = sent

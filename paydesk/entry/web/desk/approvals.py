@@ -31,6 +31,7 @@ from paydesk.money.merchants import queries as merchants
 from paydesk.money.merchants.actions.onboarding import ACTIVATE
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.actions import REFUND
+from paydesk.money.payments.actions.differing import END
 from paydesk.money.payments.actions.reconcile import RECONCILE
 from paydesk.money.payments.models import Payment
 from paydesk.money.reconciliation import queries as reconciliation
@@ -127,7 +128,7 @@ def _context(staff: StaffMember) -> dict[str, object]:
 def _card(asked: Request, staff: StaffMember, *, decidable: bool) -> Card:
     return Card(
         request=asked,
-        title=str(texts.ACTIONS.get(asked.action, asked.action)),
+        title=_title(asked.action),
         brand=frame.brand_name(asked.brand),
         facts=_facts(asked),
         case=queries.case_by_id(asked.brand, asked.case_id) if asked.case_id else None,
@@ -135,6 +136,12 @@ def _card(asked: Request, staff: StaffMember, *, decidable: bool) -> Card:
         own=asked.requested_by_id == staff.pk,
         decidable=decidable,
     )
+
+
+def _title(action: str) -> str:
+    if action == END:  # no case asks for it
+        return _("结束付出金额不同的款项")
+    return str(texts.ACTIONS.get(action, action))
 
 
 def _facts(asked: Request) -> list[tuple[str, str]]:
@@ -151,6 +158,7 @@ def _facts(asked: Request) -> list[tuple[str, str]]:
         EXPLAIN: _about_difference,
         STATEMENT: _about_statement,
         RECONCILE: _about_credit,
+        END: _about_ending,
         ACTIVATE: _about_merchant,
     }.get(asked.action)
     return about(asked) if about else []
@@ -204,6 +212,21 @@ def _about_credit(asked: Request) -> list[tuple[str, str]]:
         (_("实际收到"), format_amount(int(asked.params["amount"]), payment.currency)),
         (_("原付款"), f"{format_amount(payment.amount, payment.currency)} · #{payment.number}"),
         (_("客户"), payment.payee.name if payment.payee else "—"),
+        (_("依据"), asked.reason or "—"),
+    ]
+
+
+def _about_ending(asked: Request) -> list[tuple[str, str]]:
+    payment = payments.payment(asked.brand, UUID(str(asked.params["payment"])))
+    if payment is None:
+        return []
+    ordered, told = payment.facts["ordered"], payment.facts["notified"]
+    customer = payment.payee or payment.payer
+    return [
+        (_("核实结果"), reconciled.ending(str(asked.params["ending"]))),
+        (_("金额"), f"{format_amount(ordered, payment.currency)} · #{payment.number}"),
+        (_("对方报告的金额"), format_amount(told, payment.facts["notified_currency"])),
+        (_("客户"), customer.name if customer else "—"),
         (_("依据"), asked.reason or "—"),
     ]
 

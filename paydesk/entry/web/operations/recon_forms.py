@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from paydesk.money.payments.actions.differing import Ending
 from paydesk.money.reconciliation import texts
 from paydesk.money.reconciliation.rules import Way
 
@@ -86,3 +87,18 @@ class CreditForm(forms.Form):
         help_text=gettext_lazy("例如支付机构的回执或对账单行号。"),
         error_messages={"required": gettext_lazy("请写下依据。")},
     )
+
+
+class EndForm(CreditForm):
+    """What became of a payout or refund of another amount, and how one knows."""
+
+    ending = forms.ChoiceField(
+        label=gettext_lazy("核实结果"),
+        choices=lambda: [(one.value, texts.ending(one)) for one in Ending],
+    )
+    field_order = ("ending", "note")
+
+    @property
+    def ending_chosen(self) -> Ending:
+        """The choice, once the form is valid."""
+        return Ending(self.cleaned_data["ending"])

@@ -59,6 +59,7 @@ def _overview(
         "open_now": open_now or {currency: 0},
         "proven": not open_now and not lacking,
         "taken": crediting.taken(brand, queries.uncredited(brand)),
+        "going_out": crediting.going_out(brand, queries.going_out(brand)),
         "clearing": recon_views.clearing(queries.clearing(brand)),
         "currency": currency,
         "bars": plot.bars(by_day, since, today),

@@ -40,6 +40,7 @@ urlpatterns = [
         name="operations_reconciliation_explain",
     ),
     path("reconciliation/credits/<uuid:payment_id>", crediting.credit, name="operations_credit"),
+    path("reconciliation/endings/<uuid:payment_id>", crediting.end, name="operations_end"),
     path("reconciliation/payouts", reconciliation.make_payouts, name="operations_payouts"),
     path(
         "reconciliation/payouts/<uuid:file_id>",

@@ -4,6 +4,7 @@ from paydesk.money.reconciliation.actions import payout_file
 from paydesk.money.reconciliation.actions.agreeing import STATEMENT
 from paydesk.money.reconciliation.actions.agreeing import decided as statement_decided
 from paydesk.money.reconciliation.actions.crediting import credit, credit_decided, explain_credited
+from paydesk.money.reconciliation.actions.ending import end, ending_decided
 from paydesk.money.reconciliation.actions.explain import (
     ACTION,
     AlreadyExplained,
@@ -22,6 +23,8 @@ __all__ = [
     "credit",
     "credit_decided",
     "decided",
+    "end",
+    "ending_decided",
     "explain",
     "explain_credited",
     "fetch_due",

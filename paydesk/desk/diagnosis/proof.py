@@ -9,7 +9,7 @@ from paydesk.desk.diagnosis.shapes import Booked, NotBooked, Proof
 from paydesk.kit import clock
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.models import Transfer
-from paydesk.money.ledger.rules import AccountCode, Outcome
+from paydesk.money.ledger.rules import AccountCode, Kind, Outcome
 from paydesk.money.payments.models import Payment
 
 
@@ -24,13 +24,23 @@ def prove(payment: Payment, owner: UUID) -> Proof:
     account = ledger.account_for(
         payment.brand, payment.currency, AccountCode.CUSTOMER_WALLET, owner
     )
-    stored = ledger.transfer(payment.pk)
+    stored = _moved(payment.pk)
     if account and stored and stored.outcome == Outcome.OK:
         return _entry(stored, account, payment.currency)
     if account is None:
         return NotBooked(payment.currency, None)
     then = ledger.balance_at(account, payment.finished_at or clock.now())
     return NotBooked(payment.currency, then.posted)
+
+
+def _moved(payment_id: UUID) -> Transfer | None:
+    """The transfer that is kept under the payment's id; of a hold, which moves nothing, what took
+    it or a part of it."""
+    stored = ledger.transfer(payment_id)
+    if stored is None or stored.kind != Kind.HOLD:
+        return stored
+    ended = ledger.settlement(stored.pk)
+    return ended if ended and ended.kind == Kind.POST else None
 
 
 def _entry(stored: Transfer, account: UUID, currency: str) -> Booked:

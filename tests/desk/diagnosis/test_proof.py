@@ -7,9 +7,13 @@ from django.utils import timezone
 
 from paydesk.desk.diagnosis import proof, queries
 from paydesk.desk.diagnosis.shapes import Booked, NotBooked
+from paydesk.kit.actors import SYSTEM
+from paydesk.money.orders.actions import paying
+from paydesk.money.orders.models import Order
 from paydesk.money.payments.models import Payment
 from paydesk.people.models import Customer
 from tests.factories import CustomerFactory
+from tests.money.orders.shops import reserve, shop, take
 from tests.money.payments.helpers import fund, send, top_up
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed_db")]
@@ -57,6 +61,21 @@ def test_each_side_of_a_transfer_is_told_its_own_balance(
         at = f"{timezone.localtime(out.at):%Y-%m-%d %H:%M:%S}"
         assert at in ledger(paid, payer)["账本分录"]
     assert at not in ledger(paid, payer)["账本分录"]
+
+
+def test_what_is_reserved_is_booked_when_it_is_taken(customer_factory: CustomerFactory) -> None:
+    tea, payer = shop(customer_factory()), customer_factory()
+    fund(payer, 50_000)
+    taken, freed = reserve(tea, payer), reserve(tea, payer, 5_000)
+    assert proof.prove(taken, payer.pk) == NotBooked("CNY", 50_000)
+    out = proof.prove(take(taken), payer.pk)
+    assert isinstance(out, Booked)
+    assert (out.moved, out.balance) == (-7_000, 43_000)
+    assert out.transfer != taken.pk
+    one = Order.objects.select_related("merchant", "payment").get(payment=freed)
+    paying.void(one, actor=SYSTEM("topay"))
+    freed.refresh_from_db()
+    assert proof.prove(freed, payer.pk) == NotBooked("CNY", 43_000)
 
 
 def test_a_stranger_learns_no_balance(customer_factory: CustomerFactory) -> None:

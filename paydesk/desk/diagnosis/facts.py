@@ -17,7 +17,7 @@ def collect(payment: Payment) -> Facts:
         kind=payment.kind,
         state=payment.state,
         reason=payment.reason,
-        amount=payment.amount,
+        amount=payment.taken,
         currency=payment.currency,
         asked_at=payment.created_at,
         finished_at=payment.finished_at,

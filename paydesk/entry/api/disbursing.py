@@ -182,7 +182,7 @@ def _shown(caller: Caller, new: NewPayment, outcome: Outcome) -> dict[str, Any]:
         "state": outcome.state.value if outcome.state else "failed",
         "reason": reason_told(outcome.reason),
         "amount": new.amount,
-        "captured": new.amount,
+        "captured": new.amount if outcome.state is PaymentState.SUCCEEDED else 0,
         "refunded": 0,
         "fee": new.fee,
         "currency": new.currency,

@@ -17,6 +17,7 @@ from paydesk.money.merchants.models import Merchant
 from paydesk.money.orders.models import Order, PaymentRequest, SandboxMove
 from paydesk.money.orders.rules import purpose_of_order
 from paydesk.money.payments.models import Payment
+from paydesk.money.payments.queries import TAKEN
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.people.models import Customer
 
@@ -121,7 +122,7 @@ def days(merchant: Merchant, currency: str, count: int = 30) -> list[Day]:
         )
         .annotate(day=TruncDate("booked_at", tzinfo=zone))
         .values("day")
-        .annotate(total=Sum("amount"), how_many=Count("id"))
+        .annotate(total=Sum(TAKEN), how_many=Count("id"))
         .order_by()
     )
     known = {row["day"]: (int(row["total"]), int(row["how_many"])) for row in rows}

@@ -7,7 +7,7 @@ from typing import Any
 from paydesk.money.orders.models import Order, SandboxMove
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.reasons import Reason
-from paydesk.money.payments.states import PaymentKind
+from paydesk.money.payments.states import PaymentKind, PaymentState
 
 REVIEW = "review"
 """What a merchant reads of a payment that compliance looks at, or stopped."""
@@ -51,7 +51,7 @@ def payment_as_data(payment: Payment) -> dict[str, Any]:
         "state": payment.state,
         "reason": reason_told(payment.reason),
         "amount": payment.amount,
-        "captured": payment.captured if payment.captured is not None else payment.amount,
+        "captured": payment.taken if payment.state == PaymentState.SUCCEEDED else 0,
         "refunded": payment.refunded,
         "fee": payment.fee,
         "currency": payment.currency,

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from paydesk.brands import profiles
 from paydesk.money.ledger import queries as ledger
@@ -18,6 +19,9 @@ from paydesk.money.payments.models import Attempt, Hold, Payment
 from paydesk.money.payments.states import AttemptState, HoldState, PaymentKind, PaymentState
 from paydesk.people import naming
 from paydesk.people.models import Customer
+
+TAKEN = Coalesce("captured", "amount")
+"""`Payment.taken` for the database."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Sum
 from paydesk.brands import profiles
 from paydesk.kit import clock
 from paydesk.money.payments.models import Attempt, Payment
+from paydesk.money.payments.queries import TAKEN
 from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.states import (
     AttemptState,
@@ -99,12 +100,13 @@ def _has_twin(payment: Payment) -> bool:
     asked = RefundRequest.objects.filter(payment=OuterRef("pk")).exclude(state__in=OVER)
     disputed = Dispute.objects.filter(payment=OuterRef("pk"), state__in=["open", "reviewed"])
     return (
-        Payment.objects.filter(
+        Payment.objects.alias(given=TAKEN)
+        .filter(
             brand=payment.brand,
             kind=payment.kind,
             payer_id=payment.payer_id,
             merchant=payment.merchant,
-            amount=payment.amount,
+            given=payment.taken,
             currency=payment.currency,
             state=PaymentState.SUCCEEDED,
             details__reference=reference,

@@ -25,7 +25,7 @@ CHUNK = 5_000
 CURRENCY = 7
 _FIELDS = (
     "created_at", "id", "number", "kind", "state", "payer_id", "payee_id", "payer__name",
-    "payee__name", "merchant__name", "recipient_shown", "amount", "fee", "currency",
+    "payee__name", "merchant__name", "recipient_shown", "amount", "captured", "fee", "currency",
     "received_amount", "received_currency", "note", "finished_at",
 )  # fmt: skip
 _Fields = tuple[Any, ...]
@@ -85,15 +85,16 @@ def _line_of(customer: Customer, lang: str) -> Callable[[_Fields], Row]:
 
     def line(row: _Fields) -> Row:
         (at, _, number, kind, state, payer, payee, payer_name, payee_name, merchant, typed,
-         amount, fee, currency, got, got_currency, note, finished) = row  # fmt: skip
+         amount, captured, fee, currency, got, got_currency, note, finished) = row  # fmt: skip
         sent = payer == mine
+        taken = amount if captured is None else captured
         other = payee_name if sent else payer_name
         if payer == payee or merchant:
             other = None
         shown = merchant or (masked(other) if other else typed)
         received = f"{got_currency} {format_plain(got, got_currency)}" if got else None
         return (
-            at, number, kinds[kind], states[state], shown or None, -amount if sent else amount,
+            at, number, kinds[kind], states[state], shown or None, -taken if sent else taken,
             (fee or None) if sent else None, currency, received, note or None, finished,
         )  # fmt: skip
 

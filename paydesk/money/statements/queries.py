@@ -65,9 +65,9 @@ def _narrowed(found: QuerySet[Payment], customer: Customer, filters: Filters) ->
     if filters.currency:
         found = found.filter(currency=filters.currency)
     if filters.least is not None:
-        found = found.filter(amount__gte=filters.least)
+        found = found.alias(shown=payments.TAKEN).filter(shown__gte=filters.least)
     if filters.most is not None:
-        found = found.filter(amount__lte=filters.most)
+        found = found.alias(shown=payments.TAKEN).filter(shown__lte=filters.most)
     return found
 
 

@@ -20,6 +20,7 @@ _WORDS = {
     "other": _("对方"),
     "amount": _("金额"),
     "fee": _("手续费"),
+    "reserved": _("预留金额"),
     "currency": _("币种"),
     "received": _("对方到账"),
     "note": _("留言"),

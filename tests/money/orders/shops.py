@@ -12,10 +12,12 @@ from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.merchants.actions import keys, onboarding
 from paydesk.money.merchants.models import Merchant
 from paydesk.money.merchants.rules import Scope
+from paydesk.money.orders.actions import paying
 from paydesk.money.orders.actions.ordering import OrderWish, create_order
 from paydesk.money.orders.models import Order
 from paydesk.money.orders.rules import Capture
 from paydesk.money.payments import accounts, codes
+from paydesk.money.payments.models import Payment
 from paydesk.people.models import Customer
 
 WEBSITE = "https://shop.example"
@@ -61,6 +63,22 @@ def order(merchant: Merchant, amount: int = 8800, **changed: Any) -> Order:
         "actor": Actor(ActorKind.MERCHANT, merchant.id, merchant.brand),
     } | changed
     return create_order(OrderWish(merchant=merchant, amount=amount, **values))
+
+
+def reserve(merchant: Merchant, payer: Customer, amount: int = 10_000) -> Payment:
+    """An order's money, reserved for the merchant to take later."""
+    one = order(merchant, amount, capture=Capture.MANUAL)
+    done = paying.pay_order(paying.Pay(one, payer, by(payer), str(ids.uuid7())))
+    assert done.state == "processing", done
+    return Payment.objects.get(id=done.id)
+
+
+def take(reserved: Payment, amount: int = 7_000) -> Payment:
+    """A part of what was reserved, taken; the rest is the payer's again."""
+    one = Order.objects.select_related("merchant", "payment").get(payment=reserved)
+    done = paying.capture(one, amount, actor=Actor(ActorKind.MERCHANT, one.merchant_id, one.brand))
+    assert done.state == "succeeded", done
+    return Payment.objects.get(id=reserved.id)
 
 
 def key(merchant: Merchant, *scopes: Scope, live: bool = True) -> str:

@@ -16,7 +16,7 @@ def snapshot(payment: Payment) -> dict[str, Any]:
         "number": payment.number,
         "kind": payment.kind,
         "state": payment.state,
-        "amount": payment.amount,
+        "amount": payment.taken,
         "currency": payment.currency,
         "finding": finding_of(payment).as_json(),
     }

@@ -50,7 +50,7 @@ def refund(case: Case, staff: StaffMember, payment_id: UUID, intent: Intent) -> 
     over = needs_second_person(intent.amount, payment.refunded, limit)
     wanted = Permission.REFUND_REQUEST if over else Permission.REFUND_WITHIN_LIMIT
     require(staff, case.brand, wanted)
-    if not 0 < intent.amount <= payment.amount - payment.refunded:
+    if not 0 < intent.amount <= payment.taken - payment.refunded:
         raise CaseRefused("too_much" if intent.amount > 0 else "amount")
     deed = _intend_refund(case, staff, payment, intent, over=over)
     return deed if deed.approval_id else deeds.carry_out(deed.pk)

@@ -254,7 +254,7 @@ def _about_refund(asked: Request) -> list[tuple[str, str]]:
     currency = payment.currency
     found = [
         (_("退款金额"), format_amount(int(asked.params["amount"]), currency)),
-        (_("原付款"), f"{format_amount(payment.amount, currency)} · #{payment.number}"),
+        (_("原付款"), f"{format_amount(payment.taken, currency)} · #{payment.number}"),
         (_("已退"), format_amount(payment.refunded, currency)),
         (_("从"), _giver(payment)),
         (_("退给"), payment.payer.name if payment.payer else "—"),

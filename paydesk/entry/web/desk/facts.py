@@ -96,7 +96,7 @@ def _row(payment: Payment, customer: Customer) -> PaymentRow:
         payment=payment,
         title=title(payment, customer),
         amount=("" if void else "−" if out else "+")
-        + format_amount(payment.amount, payment.currency),
+        + format_amount(payment.taken, payment.currency),
         void=void,
         outcome=outcome,
         tone=_TONES.get(state, "warn"),

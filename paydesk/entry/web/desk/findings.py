@@ -95,7 +95,7 @@ def _ledger(case: Case, payment: Payment, lang: str) -> list[tuple[str, str]]:
 
 
 def _line(payment: Payment, lang: str) -> str:
-    amount = format_amount(payment.amount, payment.currency)
+    amount = format_amount(payment.taken, payment.currency)
     kind = payment_texts.kind(payment.kind, lang)
     if payment.kind == PaymentKind.TOPUP:
         attempt = payment.attempts.all()[:1]

@@ -99,7 +99,7 @@ def _facts(wish: RefundRequest) -> list[tuple[str, str]]:
     found = [
         (_("申请金额"), format_amount(wish.amount, currency)),
         (_("原因"), texts.why(wish.why)),
-        (_("原付款"), f"{format_amount(payment.amount, currency)} · #{payment.number}"),
+        (_("原付款"), f"{format_amount(payment.taken, currency)} · #{payment.number}"),
         (_("收款方"), giver or "—"),
         (_("已退"), format_amount(payment.refunded, currency)),
         (_("退到"), str(texts.ROUTES[Route(wish.route)])),

@@ -49,7 +49,7 @@ def ask(request: BrandRequest, customer: Customer, number: str) -> HttpResponse:
         form=form,
         payment=payment,
         move=move_of(payment, customer),
-        amount=format_amount(payment.amount, payment.currency),
+        amount=format_amount(payment.taken, payment.currency),
         may_recall=payment.kind == PaymentKind.TRANSFER,
     )
     return render(request, "refunds/ask.html", context, status=422 if form.errors else 200)

@@ -59,6 +59,7 @@ def details_of(payment: Payment, move: Move) -> list[tuple[str, str]]:
         (_("方式"), texts.method(payment.method, lang)),
         *([] if alone else [_side(payment, incoming=incoming)]),
         *_exchanged(payment),
+        (_("预留金额"), _reserved(payment)),
         (_("留言"), payment.note),
         (_("已退款"), _refunded(payment)),
         (_("原付款"), payment.original.number if payment.original else ""),
@@ -86,6 +87,13 @@ def _exchanged(payment: Payment) -> list[tuple[str, str]]:
         (_("换出"), format_amount(payment.amount, payment.currency)),
         (_("换入"), format_amount(payment.received_amount, payment.received_currency)),
     ]
+
+
+def _reserved(payment: Payment) -> str:
+    """What was reserved where less was taken in the end: it explains the balance of those days."""
+    if payment.captured is None:
+        return ""
+    return format_amount(payment.amount, payment.currency)
 
 
 def _refunded(payment: Payment) -> str:

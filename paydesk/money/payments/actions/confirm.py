@@ -83,8 +83,8 @@ def _letter(
     user = customer.user
     paid = customer.id == payment.payer_id
     other = payment.payee if paid else payment.payer
-    got = payment.received_amount or payment.amount, payment.received_currency or payment.currency
-    given = payment.amount, payment.currency
+    got = payment.received_amount or payment.taken, payment.received_currency or payment.currency
+    given = payment.taken, payment.currency
     assert payment.booked_at
     return telling.letter(
         user,

@@ -30,7 +30,7 @@ def write_pdf(
     paper.heading(title)
     paper.pairs(owner_lines(customer, lang))
     for payment in chosen:
-        amount = format_amount(payment.amount, payment.currency)
+        amount = format_amount(payment.taken, payment.currency)
         paper.part(f"{payment.number} · {amount} · {payments.state(payment.state, lang)}")
         paper.pairs(receipt.lines(payment, customer, lang))
     paper.wide_page()

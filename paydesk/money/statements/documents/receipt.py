@@ -17,7 +17,7 @@ def receipt_pdf(payment: Payment, customer: Customer, lang: str) -> bytes:
     """The receipt of a payment that the customer may see. Raises fonts.NoChineseFont."""
     paper = document(customer, texts.word("receipt", lang), lang)
     paper.heading(texts.word("receipt", lang), payment.number)
-    figures = [(texts.word("amount", lang), format_amount(payment.amount, payment.currency))]
+    figures = [(texts.word("amount", lang), format_amount(payment.taken, payment.currency))]
     figures.append((texts.word("state", lang), payments.state(payment.state, lang)))
     paper.figures(figures)
     paper.pairs([*owner_lines(customer, lang), *lines(payment, customer, lang)])
@@ -36,11 +36,13 @@ def lines(payment: Payment, customer: Customer, lang: str) -> list[tuple[str, st
         shown = ""
     got = payment.received_amount
     booked = ledger.transfer(payment.id)
+    reserved = payment.amount if payment.captured is not None else 0
     found = [
         ("number", payment.number),
         ("kind", payments.kind(payment.kind, lang)),
         ("method", payments.method(payment.method, lang)),
         ("other", shown or payment.recipient_shown),
+        ("reserved", format_amount(reserved, payment.currency) if reserved else ""),
         ("fee", format_amount(payment.fee, payment.currency) if payment.fee else ""),
         ("received", format_amount(got, payment.received_currency) if got else ""),
         ("note", payment.note),

@@ -2,12 +2,14 @@
 
 from procrastinate.contrib.django import app
 
-from paydesk.money.refunds.actions import carrying_out
+from paydesk.money.refunds.actions import carrying_out, disputes
 
 
 @app.periodic(cron="* * * * *", periodic_id="refunds-sweep")
 @app.task(name="refunds.sweep", queueing_lock="refunds.sweep")
 def sweep(timestamp: int) -> None:
-    """Go on with what was left behind; pay what is owed where the money has come."""
+    """Go on with what was left behind; pay what is owed where the money has come; take what
+    was lost where the wallet is free again."""
     carrying_out.carry_out_left_behind()
     carrying_out.retry_owed()
+    disputes.end_lost()

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from paydesk.kit import clock
+from paydesk.kit import clock, ids
 from paydesk.money.merchants.models import Merchant
 from paydesk.money.orders.actions.disbursing import DisburseWish, plan_disbursements
 from paydesk.money.orders.actions.paying import Pay, pay_order
-from paydesk.money.payments.models import Payment
-from paydesk.money.payments.states import PaymentState
+from paydesk.money.payments.models import Attempt, Payment
+from paydesk.money.payments.states import AttemptState, Direction, PaymentState
 from paydesk.money.payments.submit import submit
 from paydesk.money.refunds import actions
 from paydesk.money.refunds.models import RefundRequest
@@ -37,6 +37,25 @@ def by_card(customer: Customer, last4: str = "4242", *, amount: int = 5_000) -> 
     outcome = top_up(customer, amount, token=f"sim_card_{last4}")
     assert outcome.state is PaymentState.SUCCEEDED, outcome
     return Payment.objects.get(id=outcome.id)
+
+
+def charged(payment: Payment, last4: str = "4242") -> Payment:
+    """The payment with the charge at a provider that a purchase by card has."""
+    Attempt.objects.create(
+        id=ids.uuid7(),
+        brand=payment.brand,
+        payment=payment,
+        number=1,
+        provider="simulated",
+        direction=Direction.CHARGE,
+        token=f"sim_card_{last4}",
+        amount=payment.amount,
+        currency=payment.currency,
+        state=AttemptState.PAID,
+        started_at=payment.created_at,
+        finished_at=payment.finished_at,
+    )
+    return payment
 
 
 def long_ago(make: CustomerFactory, days: int) -> tuple[Customer, Payment]:

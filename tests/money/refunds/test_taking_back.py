@@ -1,4 +1,4 @@
-"""Disputes of banks and recalls of payers: held, decided, and every currency still sums to zero."""
+"""Disputes of banks: held, decided, and every currency still sums to zero."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,20 +7,24 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from paydesk.kit import clock
+from paydesk.kit.actors import SYSTEM
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.rules import AccountCode
 from paydesk.money.ledger.verify import verify
+from paydesk.money.payments import accounts
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentState
-from paydesk.money.refunds import actions, queries
-from paydesk.money.refunds.actions import NotAskable, NotRecallable
-from paydesk.money.refunds.models import Dispute, Recall
-from paydesk.money.refunds.rules import Objection, RecallWhy
+from paydesk.money.refunds import actions, jobs, queries
+from paydesk.money.refunds.actions import NotAskable, taking_back
+from paydesk.money.refunds.models import Dispute
+from paydesk.money.refunds.rules import Objection
+from paydesk.people import actions as people
 from paydesk.people.models import Customer
 from tests.factories import CustomerFactory, StaffFactory
-from tests.money.payments.helpers import available, customer_actor, fund, send
-from tests.money.refunds.helpers import asked, by_card
+from tests.money.orders.shops import shop
+from tests.money.payments.helpers import approve_unfreeze, available, fund, send
+from tests.money.refunds.helpers import asked, bought, by_card, charged, drain
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -115,10 +119,106 @@ def test_what_is_spent_is_the_house_s_loss(
     send(owner(disputed), customer_factory(), 5_000)
     told(disputed, "open")
     told(disputed, "lost")
-    losses = ledger.account_for("topay", "CNY", AccountCode.LOSSES)
-    assert losses
-    assert ledger.balance(losses).posted == -5_000
+    assert losses() == 5_000
     assert Payment.objects.get(id=disputed.id).refunded == 5_000
+
+
+def losses() -> int:
+    """What the house has lost so far, in minor units."""
+    account = ledger.account_for("topay", "CNY", AccountCode.LOSSES)
+    return -ledger.balance(account).posted if account else 0
+
+
+def tries(row: Dispute) -> list[tuple[str, str]]:
+    """State and reason of each payment of a dispute, in their order."""
+    found = Payment.objects.filter(purpose=row.purpose).order_by("created_at", "id")
+    return list(found.values_list("state", "reason"))
+
+
+def test_who_has_the_money_by_the_end_pays_though_he_was_short_before(
+    disputed: Payment, customer_factory: CustomerFactory
+) -> None:
+    send(owner(disputed), customer_factory(), 5_000)
+    row = told(disputed, "open")
+    assert tries(row) == [("failed", "balance_short")]
+    fund(owner(disputed), 6_000)
+    for _ in range(3):
+        told(disputed, "lost")
+    assert tries(row)[1:] == [("succeeded", "")]
+    assert (available(owner(disputed)), losses()) == (1_000, 0)
+    assert Payment.objects.get(id=disputed.id).refunded == 5_000
+    assert not verify().breaks
+
+
+def test_a_merchant_who_earned_meanwhile_pays(customer_factory: CustomerFactory) -> None:
+    buyer, seller = customer_factory(), shop(customer_factory())
+    fund(buyer, 20_000)
+    payment = charged(bought(buyer, seller, 8_800))
+    drain(seller, customer_factory(), 8_800)
+    row = told(payment, "open")
+    assert tries(row) == [("failed", "merchant_short")]
+    assert told(payment, "reviewed").state == "reviewed"  # still nothing there
+    bought(buyer, seller, 9_000)
+    for _ in range(2):
+        told(payment, "lost")
+    assert tries(row)[2:] == [("succeeded", "")]
+    account = ledger.account_for("topay", "CNY", AccountCode.MERCHANT, owner=seller.id)
+    assert account
+    assert (ledger.balance(account).available, losses()) == (200, 0)
+    assert not verify().breaks
+
+
+def test_told_again_it_is_held_once_the_money_is_there(
+    disputed: Payment, customer_factory: CustomerFactory
+) -> None:
+    send(owner(disputed), customer_factory(), 5_000)
+    told(disputed, "open")
+    fund(owner(disputed), 6_000)
+    for _ in range(2):
+        row = told(disputed, "open")
+    assert tries(row) == [("failed", "balance_short"), ("processing", "dispute_open")]
+    assert available(owner(disputed)) == 1_000
+    told(disputed, "won")
+    assert available(owner(disputed)) == 6_000
+
+
+def test_of_two_tries_at_once_one_holds(disputed: Payment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the original has room for both, and each has a key of its own."""
+    keys = iter(["the-first-try", "another-try", "a-third-try"])
+    monkeypatch.setattr(taking_back, "_key", lambda base, purpose: next(keys))
+    clearing = accounts.chart("topay").clearing("CNY", disputed.attempts.get().provider)
+    wallet = accounts.wallet(owner(disputed), "CNY")
+    assert wallet
+    held: dict[str, Any] = {"amount": 2_000, "target": clearing, "actor": SYSTEM("topay")}
+    held |= {"source": wallet, "purpose": "dispute:of-this-test"}
+    more: dict[str, Any] = {"reason": Reason.DISPUTE_OPEN, "facts": {}}
+    assert taking_back.hold_back(disputed, **held, **more).state is PaymentState.PROCESSING
+    assert taking_back.hold_back(disputed, **held, **more).reason is Reason.DUPLICATE
+    assert taking_back.take(disputed, **held).reason is Reason.DUPLICATE
+    assert available(owner(disputed)) == 3_000
+
+
+def test_lost_while_the_wallet_is_frozen_it_is_taken_once_that_is_free(disputed: Payment) -> None:
+    told(disputed, "open")
+    people.place_freeze(owner(disputed), reason="stolen", actor=SYSTEM("topay"))
+    row = told(disputed, "lost")
+    jobs.sweep(0)
+    assert tries(row) == [("processing", "dispute_open")]
+    approve_unfreeze(owner(disputed))
+    jobs.sweep(0)
+    assert (tries(row), losses()) == ([("succeeded", "")], 0)
+    assert Payment.objects.get(id=disputed.id).refunded == 5_000
+
+
+def test_a_part_is_the_house_s_loss_once(
+    disputed: Payment, customer_factory: CustomerFactory
+) -> None:
+    send(owner(disputed), customer_factory(), 5_000)
+    told(disputed, "lost", amount=2_000)
+    fund(owner(disputed), 5_000)
+    told(disputed, "lost", amount=2_000)
+    assert (losses(), available(owner(disputed))) == (2_000, 5_000)
+    assert Payment.objects.get(id=disputed.id).refunded == 2_000
 
 
 def test_staff_answer_while_the_bank_has_not_decided(
@@ -132,84 +232,3 @@ def test_staff_answer_while_the_bank_has_not_decided(
         actions.answer_dispute(row, staff=agent, text="再补充")
     with pytest.raises(PermissionDenied):
         actions.answer_dispute(row, staff=staff_factory(brands=["gopay"]), text="别的品牌")
-
-
-# --- recalls ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def deceived(customer_factory: CustomerFactory) -> Payment:
-    """A transfer of 8,000 of which the recipient has 5,000 left."""
-    victim, thief = customer_factory(), customer_factory()
-    fund(victim, 10_000)
-    payment = Payment.objects.get(id=send(victim, thief, 8_000).id)
-    send(thief, customer_factory(), 3_000)
-    return payment
-
-
-def called_back(payment: Payment, why: RecallWhy = RecallWhy.FRAUD) -> Recall:
-    assert payment.payer
-    return actions.recall(
-        customer=payment.payer,
-        payment=payment,
-        why=why,
-        text="冒充客服骗我转账",
-        actor=customer_actor(payment.payer),
-    )
-
-
-def test_a_fresh_fraud_holds_what_is_left(deceived: Payment) -> None:
-    """Row 50."""
-    row = called_back(deceived)
-    assert row.held == 5_000
-    assert available(owner(deceived)) == 0
-    held = Payment.objects.get(purpose=row.purpose)
-    assert (held.state, held.reason) == (PaymentState.PROCESSING, Reason.RECALLED)
-    assert held.facts == {"recall": row.number, "why": "FRAD"}
-    standing = queries.standing(deceived)
-    assert standing
-    assert standing.facts == {"recall": row.number, "why": "FRAD"}
-    assert called_back(deceived).id == row.id  # again is the same
-
-
-def test_a_supervisor_gives_it_back(deceived: Payment, staff_factory: StaffFactory) -> None:
-    row, boss = called_back(deceived), staff_factory(role="supervisor")
-    with pytest.raises(PermissionDenied):
-        actions.decide_recall(row, staff=staff_factory(), give_back=True)
-    for _ in range(2):
-        done = actions.decide_recall(row, staff=boss, give_back=True, answer="已核实")
-    assert done.state == "partly"
-    assert deceived.payer
-    assert available(deceived.payer) == 2_000 + 5_000
-    assert Payment.objects.get(id=deceived.id).refunded == 5_000
-    assert not verify().breaks
-    with pytest.raises(NotRecallable):
-        actions.decide_recall(row, staff=boss, give_back=False)
-
-
-def test_or_sets_it_free(deceived: Payment, staff_factory: StaffFactory) -> None:
-    row = called_back(deceived)
-    done = actions.decide_recall(
-        row, staff=staff_factory(role="supervisor"), give_back=False, answer="证据不足"
-    )
-    assert done.state == "refused"
-    assert available(owner(deceived)) == 5_000
-    assert queries.standing(deceived) is None
-
-
-def test_a_mistake_holds_nothing(deceived: Payment) -> None:
-    row = called_back(deceived, RecallWhy.MISTAKE)
-    assert (row.held, row.why) == (0, "CUST")
-    assert available(owner(deceived)) == 5_000
-
-
-def test_only_the_payer_calls_back(deceived: Payment, customer_factory: CustomerFactory) -> None:
-    other = customer_factory()
-    with pytest.raises(NotRecallable):
-        actions.recall(
-            customer=other,
-            payment=deceived,
-            why=RecallWhy.FRAUD,
-            text="",
-            actor=customer_actor(other),
-        )

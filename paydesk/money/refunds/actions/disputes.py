@@ -16,6 +16,7 @@ from paydesk.files import actions as files
 from paydesk.kit import clock, ids, shield
 from paydesk.kit.actors import SYSTEM, Actor, ActorKind
 from paydesk.kit.events import actions as events
+from paydesk.kit.sweeping import each
 from paydesk.money.ledger import actions as ledger
 from paydesk.money.ledger.rules import AccountCode
 from paydesk.money.payments import accounts
@@ -24,12 +25,14 @@ from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentState
 from paydesk.money.refunds.actions import taking_back
 from paydesk.money.refunds.models import Dispute, Evidence
+from paydesk.people import queries as people
 from paydesk.people.models import StaffMember
 from paydesk.people.permissions import Permission, require
 
 NUMBER_DIGITS = 12
 OPEN = ("open", "reviewed")
 ENDED = ("won", "lost")
+_PREFIX = "dispute:"
 
 
 def told(*, brand: str, attempt_id: str, payment_id: str, dispute: dict[str, Any]) -> Dispute:
@@ -92,6 +95,8 @@ def _hold(row: Dispute, attempt: Attempt) -> Payment | None:
 
 
 def _end(row: Dispute, attempt: Attempt) -> None:
+    if Payment.objects.filter(purpose=row.purpose, state=PaymentState.SUCCEEDED).exists():
+        return  # it went back already
     held = Payment.objects.filter(purpose=row.purpose, state=PaymentState.PROCESSING).first()
     if held is None and row.state == "lost":
         held = _hold(row, attempt)  # lost was told first, or the money has come meanwhile
@@ -103,10 +108,27 @@ def _end(row: Dispute, attempt: Attempt) -> None:
         _bear(row, attempt, actor)
 
 
+def end_lost() -> int:
+    """Take what is still held for disputes that were lost while the wallet was frozen; how many."""
+    held = Payment.objects.filter(
+        finished_at=None, state=PaymentState.PROCESSING, purpose__startswith=_PREFIX
+    ).values_list("purpose", flat=True)
+    lost = Dispute.objects.filter(
+        id__in=[UUID(one.removeprefix(_PREFIX)) for one in held], state="lost"
+    )
+    return each(_end_held, list(lost.order_by("closed_at")))
+
+
+def _end_held(row: Dispute) -> bool:
+    held = Payment.objects.filter(purpose=row.purpose, state=PaymentState.PROCESSING).first()
+    if held is None or (held.payer_id and people.blocks_of(held.payer_id).send):
+        return False
+    facts = {"outcome": row.state}
+    outcome = taking_back.end(held, give_back=True, actor=SYSTEM(row.brand), facts=facts)
+    return outcome.state is PaymentState.SUCCEEDED
+
+
 def _bear(row: Dispute, attempt: Attempt, actor: Actor) -> None:
-    done = Payment.objects.filter(purpose=row.purpose, state=PaymentState.SUCCEEDED).exists()
-    if done:
-        return
     losses = ledger.open_account(brand=row.brand, currency=row.currency, code=AccountCode.LOSSES)
     _, target = _sides(row.payment, attempt)
     taking_back.take(

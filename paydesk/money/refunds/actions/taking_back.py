@@ -12,7 +12,7 @@ from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import codes
 from paydesk.money.payments.actions import asking, review
-from paydesk.money.payments.checks import Check, RefundRoom
+from paydesk.money.payments.checks import CanReceive, CanSend, Check, Once, RefundRoom
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import NewPayment, Outcome, Plan, Settlement
 from paydesk.money.payments.reasons import Reason
@@ -33,13 +33,22 @@ def hold_back(
 ) -> Outcome:
     """Hold `amount` minor units of a payment where they went; `reason` says why it waits.
 
-    The same purpose holds once. A refusal (rows 1, 2, 28, 45, 48) is recorded as a failed refund.
+    The same purpose holds once. A refusal (rows 1, 2, 28, 45, 48) is recorded as a failed refund;
+    asked again later, it is tried anew.
     """
-    new = _new(original, amount, purpose, actor, purpose, PaymentState.PROCESSING, reason, facts)
+    key = _key(purpose, purpose)
+    new = _new(original, amount, purpose, actor, key, PaymentState.PROCESSING, reason, facts)
     item = Item(new.id, Kind.HOLD, source, target, amount, codes.REFUND)
     short = ((source, Reason.MERCHANT_SHORT),) if original.merchant_id else ()
-    checks: tuple[Check, ...] = (RefundRoom(original.id, None),)
-    plan = Plan(original.brand, actor, new, (source, target), checks, (item,), shortfalls=short)
+    plan = Plan(
+        original.brand,
+        actor,
+        new,
+        (source, target),
+        _checks(original, purpose),
+        (item,),
+        shortfalls=short,
+    )
     return submit(plan)
 
 
@@ -47,17 +56,28 @@ def take(
     original: Payment, *, amount: int, source: UUID, target: UUID, purpose: str, actor: Actor
 ) -> Outcome:
     """Move the money (`amount`: minor units of the original's currency) at once, where nothing was
-    held and it has to go back all the same. Raises plans.RequestConflict,
-    plans.InsideTransaction."""
-    key = f"{purpose}:late"
+    held and it has to go back all the same; once for a purpose, a refusal as in `hold_back`.
+    Raises plans.RequestConflict, plans.InsideTransaction."""
+    key = _key(f"{purpose}:late", purpose)
     new = _new(original, amount, purpose, actor, key, PaymentState.SUCCEEDED, None, {})
     item = Item(new.id, Kind.PLAIN, source, target, amount, codes.REFUND)
-    checks = (RefundRoom(original.id, None),)
+    checks = _checks(original, purpose)
     return submit(Plan(original.brand, actor, new, (source, target), checks, (item,)))
 
 
-def end(payment: Payment, *, give_back: bool, actor: Actor, facts: dict[str, Any]) -> Outcome:
-    """Let what is held go back to the payer's side, or leave it where it went. Idempotent."""
+def end(
+    payment: Payment,
+    *,
+    give_back: bool,
+    actor: Actor,
+    facts: dict[str, Any],
+    to: UUID | None = None,
+) -> Outcome:
+    """Let what is held go back to the payer's side, or leave it where it went. Idempotent.
+
+    `to`: the customer into whose wallet it goes back. While a wallet is frozen that gives or gets
+    it, the outcome is still processing, with the reason.
+    """
     held = review.holds_of(payment)
     said = Settlement(
         payment=payment.id,
@@ -69,7 +89,26 @@ def end(payment: Payment, *, give_back: bool, actor: Actor, facts: dict[str, Any
     )
     items = review.endings(payment, held, Kind.POST if give_back else Kind.VOID)
     locked = tuple({account: None for one in items for account in (one.debit, one.credit)})
-    return submit(Plan(payment.brand, actor, said, locked, items=items))
+    # Asked before the ledger is: that would keep its refusal, and answer it again later.
+    checks: list[Check] = []
+    if give_back and payment.payer_id:
+        checks.append(CanSend(items[0].debit, payment.payer_id))
+    if give_back and to:
+        checks.append(CanReceive(items[0].credit, to))
+    return submit(Plan(payment.brand, actor, said, locked, tuple(checks), items))
+
+
+def _key(base: str, purpose: str) -> str:
+    """A key of its own for the try after a refused one, which would answer its refusal for ever.
+    Two who try at once have the same key, so that it is one try."""
+    refused = Payment.objects.filter(purpose=purpose, state=PaymentState.FAILED).count()
+    return f"{base}:{refused}" if refused else base
+
+
+def _checks(original: Payment, purpose: str) -> tuple[Check, ...]:
+    """Who read the number of tries before another's try has another key: `Once` stops him, where
+    there is room for both in the original. All of a purpose lock the account it goes to."""
+    return (RefundRoom(original.id, None), Once(purpose))
 
 
 def _new(
@@ -89,7 +128,7 @@ def _new(
         kind=PaymentKind.REFUND,
         amount=amount,
         currency=original.currency,
-        asked=asking.asked(actor, key[:64], content),
+        asked=asking.asked(actor, key, content),
         payer=None if original.merchant_id else original.payee_id,
         payee=original.payer_id,
         merchant=original.merchant_id,

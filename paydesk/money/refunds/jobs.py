@@ -2,14 +2,15 @@
 
 from procrastinate.contrib.django import app
 
-from paydesk.money.refunds.actions import carrying_out, disputes
+from paydesk.money.refunds.actions import carrying_out, disputes, returning
 
 
 @app.periodic(cron="* * * * *", periodic_id="refunds-sweep")
 @app.task(name="refunds.sweep", queueing_lock="refunds.sweep")
 def sweep(timestamp: int) -> None:
-    """Go on with what was left behind; pay what is owed where the money has come; take what
-    was lost where the wallet is free again."""
+    """Go on with what was left behind; pay what is owed where the money has come; credit what came
+    back, and take what was lost, where the wallet is free again."""
     carrying_out.carry_out_left_behind()
     carrying_out.retry_owed()
+    returning.credit_due()
     disputes.end_lost()

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from paydesk.files.models import StoredFile
 from paydesk.money.merchants.models import Merchant
-from paydesk.money.payments.models import Payment
+from paydesk.money.payments.models import Attempt, Payment
 from paydesk.money.refunds.rules import OVER, RecallWhy, Route, State, StepKind, Why
 from paydesk.people.models import Customer
 
@@ -229,3 +229,31 @@ class Recall(models.Model):
     def purpose(self) -> str:
         """What the payment that brings the money back is for."""
         return f"recall:{self.id}"
+
+
+class ReturnedRefund(models.Model):
+    """A refund that came back to its provider: owed to the wallet until `credit` put it there."""
+
+    attempt = models.OneToOneField(
+        Attempt, primary_key=True, on_delete=models.PROTECT, related_name="+"
+    )
+    brand = models.CharField(max_length=16)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=40, blank=True)  # the provider's
+    returned_at = models.DateTimeField()
+    credit = models.OneToOneField(
+        Payment, null=True, on_delete=models.PROTECT, related_name="returned_refund"
+    )
+    credit_tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["returned_at"],
+                condition=Q(credit__isnull=True),
+                name="returned_refund_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"refund {self.attempt_id} that came back"

@@ -23,7 +23,7 @@ from paydesk.money.refunds.actions.disputes import add_dispute_evidence, answer_
 from paydesk.money.refunds.actions.policies import set_policy
 from paydesk.money.refunds.actions.recalls import NotRecallable, decide_recall, recall
 from paydesk.money.refunds.actions.repaying import NotRefundable, refund_purchase, repay
-from paydesk.money.refunds.actions.returning import returned
+from paydesk.money.refunds.actions.returning import credit_due, returned
 
 __all__ = [
     "REFUND_REQUEST",
@@ -38,6 +38,7 @@ __all__ = [
     "carry_out",
     "carry_out_decided",
     "choose_wallet",
+    "credit_due",
     "decide",
     "decide_recall",
     "decided",

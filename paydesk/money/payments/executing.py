@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from paydesk.money.ledger.posting import post_batch
 from paydesk.money.ledger.rules import LockedAccount, Result
 from paydesk.money.ledger.rules import Outcome as LedgerOutcome
-from paydesk.money.payments import known, looking, screening, telling, writing
+from paydesk.money.payments import known, looking, reviewing, screening, telling, writing
 from paydesk.money.payments.checks import (
     Followed,
     NotRepeated,
@@ -73,7 +73,10 @@ def _run(plans: Sequence[Plan], found: Known, locked: dict[UUID, LockedAccount])
     results = {result.id: result for result in post_batch(items, world.at)} if items else {}
     refusals = [refusal or _refused_by_ledger(plan, results, locked) for plan, refusal in both]
     screening.record(judged, [refusal is not None for refusal in refusals], world.at)
-    return writing.write(list(zip(judged.plans, refusals, strict=True)), found, world.at)
+    waited = reviewing.waiting(found.payments.values())
+    done = writing.write(list(zip(judged.plans, refusals, strict=True)), found, world.at)
+    reviewing.close(done, waited, found.payments, world.at)
+    return done
 
 
 def _refused_by_ledger(

@@ -1,6 +1,6 @@
-"""Everything that changes rules, reviews and screening hits. Each is one transaction with audit.
+"""Everything that changes rules and screening hits. Each is one transaction with audit.
 
-No money moves here: a review that is decided is first carried out by payments, then noted here.
+No money moves here. Reviews are opened and closed by payments, with the money (recording.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,8 +23,6 @@ from paydesk.money.risk.models import (
     DryRun,
     Hit,
     HitState,
-    Review,
-    ReviewState,
     RuleSet,
     RuleSetState,
 )
@@ -138,24 +136,6 @@ def _record(ruleset: RuleSet, actor: Actor, action: str, **details: str) -> None
         details={"version": ruleset.version, **details},
         personal=ruleset.note or None,
     )
-
-
-def note_reviewed(payment: UUID, *, approved: bool, staff: StaffMember) -> None:
-    """Note how a review was decided, once the money has followed. Idempotent."""
-    with transaction.atomic():
-        waiting = Review.objects.select_for_update().filter(payment_id=payment).first()
-        if waiting is None or waiting.state != ReviewState.OPEN:
-            return
-        waiting.state = ReviewState.APPROVED if approved else ReviewState.REFUSED
-        waiting.decided_by, waiting.decided_at = staff, clock.now()
-        waiting.save(update_fields=["state", "decided_by", "decided_at"])
-        audit.record(
-            brand=waiting.brand,
-            actor=Actor(ActorKind.STAFF, staff.id, waiting.brand),
-            action=f"risk.review_{waiting.state}",
-            subject=f"payment:{payment}",
-            details={"rule": waiting.rule, "why": waiting.why},
-        )
 
 
 def screen_customer(*, customer_id: str, brand: str) -> None:

@@ -113,6 +113,7 @@ class ReviewState(models.TextChoices):
     OPEN = "open"
     APPROVED = "approved"
     REFUSED = "refused"
+    ENDED = "ended"  # the payment ended undecided: its payer took it back, say
 
 
 class Review(models.Model):

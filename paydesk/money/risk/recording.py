@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.db import connection
 
+from paydesk.audit.actions import Deed, record_many
 from paydesk.kit import ids
+from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.risk.conditions import Facts
-from paydesk.money.risk.models import KnownRecipient, Review
+from paydesk.money.risk.models import KnownRecipient, Review, ReviewState
 from paydesk.money.risk.rules import Decision
 
 _COLUMNS = (
@@ -123,3 +125,32 @@ def reviews(waiting: Sequence[ToReview]) -> None:
             for one in waiting
         ]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The end of a payment's review: how it stands now, and who brought that about."""
+
+    payment: UUID
+    state: ReviewState
+    actor: Actor
+
+
+def close(ended: Sequence[Closing], at: datetime) -> None:
+    """Take payments out of the queue of reviews, each with its line of audit. A payment that has
+    no open review passes by."""
+    wanted = [one.payment for one in ended]
+    rows = Review.objects.filter(payment_id__in=wanted, state=ReviewState.OPEN)
+    found = {row.payment_id: row for row in rows.order_by("payment_id").select_for_update()}
+    deeds = []
+    for one in ended:
+        row = found.get(one.payment)
+        if row is None:
+            continue
+        row.state, row.decided_at = one.state, at
+        row.decided_by_id = one.actor.id if one.actor.kind is ActorKind.STAFF else None
+        row.save(update_fields=["state", "decided_by", "decided_at"])
+        details = {"rule": row.rule, "why": row.why}
+        action, subject = f"risk.review_{one.state}", f"payment:{one.payment}"
+        deeds.append(Deed(row.brand, one.actor, action, subject, details))
+    record_many(deeds)

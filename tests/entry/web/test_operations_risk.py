@@ -8,13 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from paydesk.approvals.models import Request
 from paydesk.kit import clock
 from paydesk.money.payments.models import Payment
+from paydesk.money.payouts import actions as payouts
 from paydesk.money.risk import actions, defaults, dryrun
 from paydesk.money.risk.models import Decision, DryRun, Hit, Review, RuleSet
 from paydesk.people.actions import identity
 from paydesk.people.models import IdentityCheck
 from tests.factories import ClientOf, CustomerFactory, StaffFactory
-from tests.money.payments.helpers import available, fund, send
-from tests.money.payouts.helpers import bank_account, monday, withdraw
+from tests.money.payments.helpers import available, customer_actor, fund, send
+from tests.money.payouts.helpers import bank_account, monday, row_of, withdraw
 from tests.money.risk.helpers import in_force, rule, seated
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -206,3 +207,34 @@ def test_a_withdrawal_let_through_leaves_the_queue(
     # Another one who had the page open refuses it, too late.
     client.post(address, {"decision": "refuse"})
     assert Payment.objects.get(id=held.id).state == payment.state
+
+
+@pytest.mark.parametrize("decision", ["approve", "refuse"])
+def test_what_was_taken_back_is_no_longer_asked_about(
+    staff_factory: StaffFactory,
+    client_of: ClientOf,
+    customer_factory: CustomerFactory,
+    decision: str,
+) -> None:
+    in_force(staff_factory, rule("look", "review", FROM_ONE))
+    with clock.travel(monday() - timedelta(days=5)):
+        payer = customer_factory(name="陈晓雯", identity_level=2)
+        fund(payer, 100_000)
+    with clock.travel(monday()):
+        account = bank_account(payer)
+        with seated():
+            held = withdraw(payer, account, 50_000)
+    client = client_of(staff_factory(role="supervisor").user)
+    queue = client.get("/desk/operations/reviews/").context
+    assert [card.number for card in queue["cards"]] == [held.number]
+    payouts.cancel(row_of(held), actor=customer_actor(payer))
+    page = client.get("/desk/operations/reviews/")
+    assert page.context["cards"] == []
+    assert [card.number for card in page.context["decided"]] == [held.number]
+    assert "未审核即结束" in page.content.decode()
+    # Who had the page open reads what became of it.
+    address = f"/desk/operations/reviews/{held.id}/"
+    shown = client.post(address, {"decision": decision}, follow=True).content.decode()
+    assert "付款已被取消，金额已退回付款人。" in shown
+    assert "现在无法执行" not in shown
+    assert available(payer) == 100_000

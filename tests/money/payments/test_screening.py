@@ -103,7 +103,6 @@ def test_a_review_holds_the_money_until_somebody_has_looked(
     assert (review.state, review.rule, review.why) == ("open", "look", "fraud_screen")
     boss = staff_factory(role="supervisor")
     done = actions.decide(Payment.objects.get(id=outcome.id), approve, staff_actor(boss))
-    risk.note_reviewed(outcome.id, approved=approve, staff=boss)
     assert done.state is (PaymentState.SUCCEEDED if approve else PaymentState.FAILED)
     assert (available(payer), available(payee)) == ((400, 600) if approve else (1_000, 0))
     review.refresh_from_db()

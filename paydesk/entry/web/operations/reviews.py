@@ -19,6 +19,9 @@ from paydesk.money.merchants.models import Merchant
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.actions import review as deciding
 from paydesk.money.payments.models import Payment
+from paydesk.money.payments.plans import Outcome
+from paydesk.money.payments.reviewing import REVIEWED
+from paydesk.money.payments.states import PaymentState
 from paydesk.money.risk import access, actions, queries, texts
 from paydesk.money.risk.models import Review
 from paydesk.people.models import Customer
@@ -93,7 +96,7 @@ def _named(side: Customer | Merchant | None) -> str:
 @require_POST
 @staff_required
 def decide(request: HttpRequest, payment_id: UUID) -> HttpResponse:
-    """Let a payment through or stop it; the money follows, then the review is noted."""
+    """Let a payment through or stop it; the money and the review follow together."""
     staff = frame.staff_of(request)
     try:
         review = access.review(staff, payment_id)
@@ -106,18 +109,26 @@ def decide(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     actor = Actor(ActorKind.STAFF, staff.id, review.brand)
     note = request.POST.get("note", "").strip()
     try:
-        outcome = deciding.decide(payment, approve, actor, note)
+        _tell(request, deciding.decide(payment, approve, actor, note))
     except deciding.NotUnderReview:
         messages.error(request, _("这笔付款已经处理过。"))
-        return redirect("operations_reviews")
-    # What still has to be sent goes on once it is let through: its reason to wait is gone.
-    passed = outcome.state == "succeeded" or (outcome.state == "processing" and outcome.ok)
-    if passed or outcome.state == "failed":
-        actions.note_reviewed(payment.id, approved=passed, staff=staff)
-        messages.success(request, _("已放行。") if passed else _("已拒绝，金额退回付款人。"))
-    else:
-        messages.error(request, _("现在无法执行，付款仍在等待。"))
     return redirect("operations_reviews")
+
+
+def _tell(request: HttpRequest, outcome: Outcome) -> None:
+    """Say what became of the payment, which may have ended before anybody decided."""
+    match outcome.state:
+        # What still has to be sent goes on once it is let through: its reason to wait is gone.
+        case PaymentState.SUCCEEDED | PaymentState.PROCESSING if outcome.ok:
+            messages.success(request, _("已放行。"))
+        case PaymentState.FAILED if outcome.reason in REVIEWED:
+            messages.success(request, _("已拒绝，金额退回付款人。"))
+        case PaymentState.CANCELLED:
+            messages.error(request, _("付款已被取消，金额已退回付款人。"))
+        case PaymentState.PROCESSING:
+            messages.error(request, _("现在无法执行，付款仍在等待。"))
+        case _:
+            messages.error(request, _("这笔付款已经处理过。"))
 
 
 @require_POST

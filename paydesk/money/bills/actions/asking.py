@@ -19,9 +19,10 @@ from paydesk.money.bills.models import BillPayment
 from paydesk.money.bills.protocol import Answer, BillerDown, BillerSilent, BillOrder, Said
 from paydesk.money.bills.rules import FIRST_LOOK, BillState, Next, after
 from paydesk.money.ledger.rules import Kind
-from paydesk.money.payments.actions.review import endings, holds_of, waits_for_review
+from paydesk.money.payments.actions.review import endings, holds_of
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome, Plan, Settlement
+from paydesk.money.payments.reviewing import waits_for_review
 from paydesk.money.payments.settling import pause
 from paydesk.money.payments.states import FINISHED, PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit

@@ -10,7 +10,7 @@ from paydesk.money.payments.actions.refund import (
     refund,
 )
 from paydesk.money.payments.actions.retry import NotRetriable, retry
-from paydesk.money.payments.actions.review import NotUnderReview, decide, waits_for_review
+from paydesk.money.payments.actions.review import NotUnderReview, decide
 from paydesk.money.payments.actions.settle import (
     finish_verification,
     query_attempt,
@@ -20,6 +20,7 @@ from paydesk.money.payments.actions.sweep import sweep
 from paydesk.money.payments.actions.topup import topup
 from paydesk.money.payments.actions.transfer import transfer
 from paydesk.money.payments.charging import UnknownInstrument
+from paydesk.money.payments.reviewing import waits_for_review
 
 __all__ = [
     "REFUND",

@@ -13,11 +13,10 @@ from paydesk.money.payments import late
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome, Plan, Settlement
 from paydesk.money.payments.reasons import Reason
+from paydesk.money.payments.reviewing import REVIEWED
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit
 
-REVIEWED = frozenset({Reason.FRAUD_SCREEN, Reason.SPEED_RULE, Reason.SCREENING})
-"""Reasons for which a payment waits for a person."""
 GOES_ON = frozenset({PaymentKind.WITHDRAWAL, PaymentKind.BILL})
 """Kinds that still have to be sent once they are let through: their holds stay."""
 PARTS = ("fee",)
@@ -26,11 +25,6 @@ PARTS = ("fee",)
 
 class NotUnderReview(ValueError):
     """The payment does not wait for a decision."""
-
-
-def waits_for_review(payment: Payment) -> bool:
-    """Whether `decide` takes the payment."""
-    return payment.state == PaymentState.PROCESSING and payment.reason in REVIEWED
 
 
 def decide(payment: Payment, approve: bool, actor: Actor, note: str = "") -> Outcome:

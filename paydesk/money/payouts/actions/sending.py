@@ -14,8 +14,8 @@ from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM
 from paydesk.kit.sweeping import each
 from paydesk.money.payments.actions import settle
-from paydesk.money.payments.actions.review import REVIEWED, waits_for_review
 from paydesk.money.payments.models import Attempt, Payment
+from paydesk.money.payments.reviewing import REVIEWED, waits_for_review
 from paydesk.money.payments.states import AttemptState, Direction, PaymentState
 from paydesk.money.payouts import channel
 from paydesk.money.payouts.models import Withdrawal

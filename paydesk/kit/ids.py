@@ -57,6 +57,12 @@ def sibling(of: UUID, name: str) -> UUID:
     return UUID(int=value | 0b10 << 62 | rest & (1 << 62) - 1)
 
 
+def siblings_within(of: UUID) -> tuple[UUID, UUID]:
+    """The least and the greatest id that `of` and its siblings can have: those of its moment."""
+    least = of.int >> 80 << 80
+    return UUID(int=least), UUID(int=least | (1 << 80) - 1)
+
+
 def public_number(digits: int) -> str:
     """A random decimal number of `digits` digits whose last digit checks the others.
 

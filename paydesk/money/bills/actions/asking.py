@@ -165,7 +165,7 @@ def _settle(row: BillPayment, found: Next, actor: Actor) -> Outcome:
         facts=dict(found.facts),
     )
     held = holds_of(payment)
-    locked = tuple({side: None for _, one in held for side in (one.debit_id, one.credit_id)})
+    locked = tuple({side: None for one in held for side in (one.debit_id, one.credit_id)})
     kinds = {PaymentState.SUCCEEDED: Kind.POST, PaymentState.FAILED: Kind.VOID}
     items = endings(payment, held, kinds[found.state]) if found.state in kinds else ()
     return submit(Plan(payment.brand, actor, said, locked, items=items))

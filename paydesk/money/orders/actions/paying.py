@@ -171,7 +171,7 @@ def _expire_due(order: Order) -> bool:
 
 def _expire(order: Order, actor: Actor) -> Outcome:
     payment = _authorised(order)
-    [(_, hold), *_] = holds_of(payment)
+    [hold, *_] = holds_of(payment)
     assert hold.expires_at
     facts = {"hold": str(hold.id), "expired_at": hold.expires_at.isoformat()}
     failed = PaymentState.FAILED

@@ -73,7 +73,7 @@ def _target(payment: Payment, known: accounts.Chart, currency: str) -> UUID:
 def _went_out(attempt: Attempt, said: Settlement, actor: Actor) -> Plan:
     payment = attempt.payment
     held = holds_of(payment)
-    locked = tuple({side: None for _, one in held for side in (one.debit_id, one.credit_id)})
+    locked = tuple({side: None for one in held for side in (one.debit_id, one.credit_id)})
     items: tuple[Item, ...] = ()
     if said.state is PaymentState.SUCCEEDED:
         items = endings(payment, held, Kind.POST)

@@ -66,7 +66,7 @@ def _finish(withdrawal: Withdrawal, actor: Actor) -> Outcome:
         attempt_state=None,
     )
     held = holds_of(payment)
-    locked = tuple({side: None for _, one in held for side in (one.debit_id, one.credit_id)})
+    locked = tuple({side: None for one in held for side in (one.debit_id, one.credit_id)})
     items = endings(payment, held, Kind.VOID)
     outcome = submit(Plan(payment.brand, actor, said, locked, items=items))
     Withdrawal.objects.filter(payment=payment, state=WithdrawalState.CANCELLING).update(

@@ -21,6 +21,7 @@ from paydesk.money.orders.rules import HOLD_LASTS, Capture, OrderState, RequestS
 from paydesk.money.orders.showing import payment_as_data
 from paydesk.money.payments import accounts, codes
 from paydesk.money.payments.actions import asking
+from paydesk.money.payments.actions.review import holds_of
 from paydesk.money.payments.checks import RefundRoom
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import NewPayment, Plan, Settlement
@@ -70,7 +71,9 @@ def _follow_order(payment: Payment, order: Order) -> None:
     order.state, order.payment = state, payment
     order.paid_at = order.paid_at or clock.now()
     if state is OrderState.AUTHORISED:
-        order.hold_expires_at = payment.created_at + HOLD_LASTS
+        # One that was under review may be held without an end: the merchant has all the time.
+        [main, *_] = holds_of(payment)
+        order.hold_expires_at = main.expires_at or clock.now() + HOLD_LASTS
     if state is OrderState.PAID:
         order.captured = payment.amount if payment.captured is None else payment.captured
     if state in _CLOSED:

@@ -171,9 +171,8 @@ def _expire_due(order: Order) -> bool:
 
 def _expire(order: Order, actor: Actor) -> Outcome:
     payment = _authorised(order)
-    [hold, *_] = holds_of(payment)
-    assert hold.expires_at
-    facts = {"hold": str(hold.id), "expired_at": hold.expires_at.isoformat()}
+    assert order.hold_expires_at
+    facts = {"hold": str(payment.id), "expired_at": order.hold_expires_at.isoformat()}
     failed = PaymentState.FAILED
     said = Settlement(payment.id, None, failed, None, reason=Reason.HOLD_EXPIRED, facts=facts)
     return submit(ending(payment, said, Kind.EXPIRE, actor))

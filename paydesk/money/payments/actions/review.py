@@ -6,7 +6,7 @@ Who may decide is the caller's matter. The payment's plan posted a hold in place
 
 from django.db.models import Q
 
-from paydesk.kit import ids
+from paydesk.kit import clock, ids
 from paydesk.kit.actors import Actor
 from paydesk.money.ledger.models import Transfer
 from paydesk.money.ledger.rules import Item, Kind
@@ -20,7 +20,8 @@ from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit
 
 GOES_ON = frozenset({PaymentKind.WITHDRAWAL, PaymentKind.BILL})
-"""Kinds that still have to be sent once they are let through: their holds stay."""
+"""Kinds that still have to be sent once they are let through. So has a purchase whose money the
+merchant takes later, to be taken."""
 
 
 class NotUnderReview(ValueError):
@@ -40,7 +41,7 @@ def decide(payment: Payment, approve: bool, actor: Actor, note: str = "") -> Out
     held = holds_of(payment)
     if not held:
         raise NotUnderReview(payment.number)
-    goes_on = approve and payment.kind in GOES_ON
+    goes_on = approve and _goes_on(payment)
     passed = PaymentState.PROCESSING if goes_on else PaymentState.SUCCEEDED
     said = Settlement(
         payment=payment.id,
@@ -54,6 +55,11 @@ def decide(payment: Payment, approve: bool, actor: Actor, note: str = "") -> Out
     locked = tuple({side: None for one in held for side in (one.debit_id, one.credit_id)})
     items = () if goes_on else endings(payment, held, Kind.POST if approve else Kind.VOID)
     return submit(Plan(payment.brand, actor, said, locked, items=items, remark=note))
+
+
+def _goes_on(payment: Payment) -> bool:
+    """Whether it is not over with the approval: its holds stay, as its own plan had placed them."""
+    return payment.kind in GOES_ON or payment.details.get("capture") == "manual"
 
 
 def holds_of(payment: Payment) -> list[Transfer]:
@@ -75,12 +81,13 @@ def endings(
     payment: Payment, held: list[Transfer], kind: Kind, taken: int | None = None
 ) -> tuple[Item, ...]:
     """The linked items that end a payment's holds, the same each time they are made while it is
-    young: each hold's sibling "post" and so on. `taken`: minor units to post of the main one, all
-    of it if None."""
+    young: each hold's sibling "post" and so on. VOID and EXPIRE release, whichever the ledger
+    takes now. `taken`: minor units to post of the main one, all of it if None."""
+    kinds = [_kind(kind, one) for one in held]
     return tuple(
         Item(
-            late.transfer_id(one.id, kind.name.lower()),
-            kind,
+            late.transfer_id(one.id, how.name.lower()),
+            how,
             one.debit_id,
             one.credit_id,
             taken if one.id == payment.id and taken is not None else one.amount,
@@ -88,5 +95,13 @@ def endings(
             linked=n < len(held) - 1,
             pending_id=one.id,
         )
-        for n, one in enumerate(held)
+        for n, (one, how) in enumerate(zip(held, kinds, strict=True))
     )
+
+
+def _kind(kind: Kind, hold: Transfer) -> Kind:
+    """The ledger voids no hold that lapsed, and expires none before."""
+    if kind is Kind.POST:
+        return kind
+    lapsed = hold.expires_at is not None and hold.expires_at <= clock.now()
+    return Kind.EXPIRE if lapsed else Kind.VOID

@@ -216,10 +216,10 @@ def _duplicate(facts: Facts) -> Finding:
         ways = (steps.wait(), steps.support(facts))
         return Finding(17, "duplicate_at_bank", "94", _amount(facts), evidence, ways)
     at = moment(facts.recorded["first_at"])
-    ways = (steps.view(first), steps.send_again(facts))
     params = _amount(facts) | {"first": plain(first), "at": at}
     shown = (Evidence("first", plain(first)), Evidence("first_at", at))
-    return Finding(17, facts.reason, "DUPL", params, shown, ways)
+    again = steps.send_again(facts)
+    return Finding(17, facts.reason, "DUPL", params, shown, (steps.view(first), *again))
 
 
 def _approval_needed(facts: Facts) -> Finding:

@@ -78,9 +78,13 @@ def correct_recipient(facts: Facts) -> Step:
     return Step("correct_recipient", "wallet:transfer", params)
 
 
-def send_again(facts: Facts) -> Step:
-    """Yes, a second time, and on purpose."""
-    return Step("send_again", "wallet:transfer", {"retry": facts.number, "again": "1"})
+def send_again(facts: Facts) -> tuple[Step, ...]:
+    """Yes, a second time, and on purpose; no way on for an order, which is paid only once.
+
+    It retries the payment that was stopped, not the one that failed before: that one has its
+    retry."""
+    page = _page(facts)
+    return (Step("send_again", page, {"retry": facts.number, "again": "1"}),) if page else ()
 
 
 def view(number: str) -> Step:

@@ -368,3 +368,25 @@ def test_a_request_can_be_copied_and_shared(
     link = f"http://testserver{made.headers['Location']}"
     assert f'data-copy="{link}"' in shown
     assert f'data-share="{link}"' in shown
+
+
+def test_a_withdrawal_tried_again_on_two_pages_is_one(wallet: Client, chen: Customer) -> None:
+    account = bank_account(chen)
+    bank_account(chen, "0136")  # newer, so what a fresh form offers first
+    wallet.post(f"{BASE}/withdraw/", fields(withdraw(wallet, account, "2000")))
+    failed = Payment.objects.get(kind="withdrawal")
+    assert failed.reason == "balance_short"
+    fund(chen, 500_000)
+    pages = [wallet.get(f"{BASE}/withdraw/?retry={failed.number}") for _ in range(2)]
+    assert all(f'value="{account.id}" checked' in text(page) for page in pages)
+    typed = {"amount": "2000", "currency": "CNY", "account": str(account.id)}
+    checks = [wallet.post(f"{BASE}/withdraw/", fields(page) | typed) for page in pages]
+    first, second = (
+        wallet.post(f"{BASE}/withdraw/", fields(check), follow=True) for check in checks
+    )
+    row = Withdrawal.objects.get()
+    assert f"/withdraw/{row.payment.number}/" in first.redirect_chain[-1][0]
+    stopped = Payment.objects.get(kind="withdrawal", reason="duplicate")
+    assert second.redirect_chain[-1][0] == f"/topay/activity/{stopped.number}/"
+    assert row.payment.number in text(second)
+    assert f"{BASE}/withdraw/?retry={stopped.number}" in text(second)  # again, and on purpose

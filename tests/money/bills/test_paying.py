@@ -225,3 +225,25 @@ def test_saved_billers(chen: Customer) -> None:
     actions.forget_biller(saved, actor=customer_actor(chen))
     actions.forget_biller(saved, actor=customer_actor(chen))
     assert not SavedBiller.objects.exists()
+
+
+def test_only_one_retry_of_what_has_no_bill_number_succeeds(
+    customer_factory: CustomerFactory,
+) -> None:
+    poor = customer_factory(identity_level=2)
+
+    def phone(amount: int = 10_000, **more: Any) -> Outcome:
+        return pay(poor, code="mobile", amount=amount, **more)
+
+    failed = Payment.objects.get(id=phone().id)
+    assert (failed.reason, failed.details["bill"]) == (Reason.BALANCE_SHORT, "")
+    fund(poor, 100_000)
+    done = phone(retry_of=failed)
+    assert done.state is PaymentState.SUCCEEDED, done
+    left = available(poor)
+    again = phone(retry_of=failed)
+    assert (again.reason, again.facts["first"]) == (Reason.DUPLICATE, done.number)
+    assert available(poor) == left
+    # Another sum is another payment, and so is the same one asked for afresh.
+    assert phone(5_000, retry_of=failed).ok
+    assert phone().ok

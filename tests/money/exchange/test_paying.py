@@ -6,7 +6,7 @@ import pytest
 
 from paydesk.kit import clock, ids
 from paydesk.money.exchange import queries
-from paydesk.money.exchange.models import Rate
+from paydesk.money.exchange.models import Quote, Rate
 from paydesk.money.exchange.queries import NoRate
 from paydesk.money.exchange.rules import Declared, Side
 from paydesk.money.exchange.sources import simulated
@@ -18,7 +18,7 @@ from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from tests.factories import CustomerFactory, StaffFactory
 from tests.money.exchange.helpers import convert, liquidity, quote, rates, remit
-from tests.money.payments.helpers import available, fund, key
+from tests.money.payments.helpers import available, fund, key, send
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 REMITTANCE = PaymentKind.REMITTANCE
@@ -214,3 +214,39 @@ def test_the_market_moves_as_it_is_told() -> None:
         rates()
         after = queries.rate("topay", "USD", "CNY").mid
     assert after > before * 103 / 100
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_only_one_retry_of_an_exchange_succeeds(
+    market: None, customer_factory: CustomerFactory, side: Side
+) -> None:
+    """Each try has a quote of its own, so that a quote's being used once is not enough."""
+    customer = customer_factory()
+
+    def wanted(amount: int = 20_000) -> Quote:
+        return quote(customer, amount, side=side)
+
+    failed = Payment.objects.get(id=convert(wanted()).id)
+    assert failed.reason == Reason.BALANCE_SHORT
+    fund(customer, 1_000_000)
+    done = convert(wanted(), retry_of=failed)
+    assert done.state is PaymentState.SUCCEEDED, done
+    again = convert(wanted(), retry_of=failed)
+    assert (again.reason, again.facts["first"]) == (Reason.DUPLICATE, done.number)
+    assert convert(wanted(19_999), retry_of=failed).ok
+
+
+def test_a_transfer_tried_again_in_its_payees_currency_succeeds_once(
+    market: None, customer_factory: CustomerFactory
+) -> None:
+    """Row 34: what failed was a transfer, what is tried again is a remittance."""
+    payer, payee = customer_factory(), customer_factory()
+    fund(payer, 100_000)
+    failed = Payment.objects.get(id=send(payer, payee, 200_000).id)
+    assert failed.reason == Reason.BALANCE_SHORT
+    fund(payer, 900_000)
+    done = remit(quote(payer, 200_000, kind=REMITTANCE), payee, retry_of=failed)
+    assert done.state is PaymentState.SUCCEEDED, done
+    again = remit(quote(payer, 200_000, kind=REMITTANCE), payee, retry_of=failed)
+    assert (again.reason, again.facts["first"]) == (Reason.DUPLICATE, done.number)
+    assert send(payer, payee, 200_000, retry_of=failed).reason is Reason.DUPLICATE

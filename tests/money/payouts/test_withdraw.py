@@ -401,3 +401,23 @@ def test_the_bank_tells_of_a_return(chen: Customer) -> None:
         row = row_of(outcome)
         assert (row.state, row.return_code) == ("returned", "MD07")
         assert available(chen) == 100_000 - payment_of(outcome).fee
+
+
+def test_only_one_retry_succeeds(chen: Customer) -> None:
+    """However long after, and to whichever of the customer's accounts."""
+    with clock.travel(monday()):
+        account, other = bank_account(chen), bank_account(chen, "0136")
+        failed = payment_of(withdraw(chen, account, 200_000))
+        assert failed.reason == Reason.BALANCE_SHORT
+        fund(chen, 500_000)
+        done = withdraw(chen, account, 200_000, retry_of=failed)
+        assert done.state is PaymentState.PROCESSING, done
+        clock.advance(timedelta(hours=1))
+        left = available(chen)
+        for to in (account, other):
+            again = withdraw(chen, to, 200_000, retry_of=failed)
+            assert (again.reason, again.facts["first"]) == (Reason.DUPLICATE, done.number)
+        assert available(chen) == left
+        # Another sum is another withdrawal.
+        assert withdraw(chen, account, 199_999, retry_of=failed).state is PaymentState.PROCESSING
+        assert Withdrawal.objects.count() == 2

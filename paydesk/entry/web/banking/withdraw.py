@@ -92,7 +92,7 @@ def withdraw(request: BrandRequest, customer: Customer) -> HttpResponse:
     choices = [(str(one.id), queries.label(one, lang())) for one in known]
     if request.method != "POST":
         initial = prefilled(request, customer)
-        first = request.GET.get("account") or (choices[0][0] if choices else "")
+        first = request.GET.get("account") or _account_before(request, customer, choices)
         form = WithdrawForm(
             brand=request.brand, choices=choices, initial={**initial, "account": first}
         )
@@ -104,6 +104,16 @@ def withdraw(request: BrandRequest, customer: Customer) -> HttpResponse:
     if request.POST.get("step") != "send":
         return _confirm(request, customer, form, account)
     return _send(request, customer, form, account)
+
+
+def _account_before(
+    request: BrandRequest, customer: Customer, choices: list[tuple[str, str]]
+) -> str:
+    """Where the withdrawal that is tried again was to go, else the newest account; "" for none."""
+    failed = earlier(customer, request.GET.get("retry"))
+    before = str(failed.details.get("bank_account", "")) if failed else ""
+    known = [one for one, _label in choices]
+    return before if before in known else known[0] if known else ""
 
 
 def _form(

@@ -100,6 +100,12 @@ def _checks(wish: BillWish, purpose: str, source: UUID) -> tuple[Check, ...]:
     if wish.bill_number or wish.purpose:
         checks.append(Once(purpose))  # every payment of a bill locks its biller's account
     checks += limits.checks(wish.customer, wish.biller.currency)
+    checks += asking.retried_once(
+        wish.retry_of,
+        purpose=purpose,  # names biller, reference and bill
+        amount=wish.amount,
+        currency=wish.biller.currency,
+    )
     return (*checks, screening.screened(wish.customer.id))
 
 

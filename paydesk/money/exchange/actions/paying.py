@@ -4,6 +4,7 @@ Two legs through the house's liquidity and the fee, in one plan: all of it happe
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from paydesk.kit import clock, ids, shield
 from paydesk.kit.actors import Actor
 from paydesk.money.exchange import rules
 from paydesk.money.exchange.models import Declaration, Quote
-from paydesk.money.exchange.rules import Declared
+from paydesk.money.exchange.rules import Declared, Side
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes, limits
 from paydesk.money.payments.actions import asking
@@ -127,7 +128,7 @@ def plan_exchange(wish: Wish) -> Plan:
         wish.actor,
         new,
         locked,
-        _checks(quote, payee, source, target, brand),
+        _checks(wish, payee, source, target),
         items,
         shortfalls=((gives, Reason.NO_LIQUIDITY),),
     )
@@ -148,20 +149,36 @@ def _items(
     return first, second, Item(fee, Kind.PLAIN, source, fees, quote.fee, codes.FEE)
 
 
-def _checks(
-    quote: Quote, payee: Customer, source: UUID, target: UUID, brand: Brand
-) -> tuple[Check, ...]:
+def _checks(wish: Wish, payee: Customer, source: UUID, target: UUID) -> tuple[Check, ...]:
+    quote = wish.quote
     own = payee.id == quote.customer_id
     checks: list[Check] = [
         NotAfter(quote.expires_at, Reason.QUOTE_LAPSED, (("quote", str(quote.id)),)),
         Once(quote.purpose),
         CanSend(source, quote.customer_id),
         CanReceive(target, payee.id, own=own),
+        *_retried_once(wish, payee),
     ]
     if not own:
         checks += limits.checks(quote.customer, quote.pay_currency)
         checks.append(screened(quote.customer_id, payee.id))  # last: judged when all else is well
     return tuple(checks)
+
+
+def _retried_once(wish: Wish, payee: Customer) -> tuple[Check, ...]:
+    """Every try has a quote of its own, so only what was typed tells whether it is the same again.
+
+    What failed may be a transfer in a currency that its payee doesn't take: it names no other.
+    """
+    quote, failed = wish.quote, wish.retry_of
+    terms: dict[str, Any] = {"payee_id": payee.id, "currency": quote.pay_currency}
+    if failed and failed.received_currency:
+        terms["received_currency"] = quote.get_currency
+    if quote.side == Side.GET:
+        terms["received_amount"] = quote.get_amount
+    else:
+        terms["amount"] = quote.pay_amount
+    return asking.retried_once(failed, **terms)
 
 
 def _payee(wish: Wish) -> Customer | None:

@@ -98,9 +98,16 @@ def _wanted(wish: WithdrawalWish) -> rules.Wanted:
 
 
 def _checks(wish: WithdrawalWish, source: UUID) -> tuple[Check, ...]:
+    """To whichever of the customer's own accounts it goes: the same sum is the same withdrawal."""
     return (
         CanSend(customer=wish.customer.id, account=source),
         *limits.checks(wish.customer, wish.currency),
+        *asking.retried_once(
+            wish.retry_of,
+            kind=PaymentKind.WITHDRAWAL,
+            amount=wish.amount,
+            currency=wish.currency,
+        ),
         screening.screened(wish.customer.id, wish.bank_account.id),
     )
 

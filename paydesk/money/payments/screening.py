@@ -52,6 +52,15 @@ LEFT JOIN LATERAL (
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What risk said about one plan."""
+
+    facts: Facts
+    decision: Decision
+    version: int
+
+
 def screened(
     customer: UUID, recipient: UUID | None = None, *, behind: UUID | None = None
 ) -> Screened:
@@ -80,9 +89,10 @@ def foresee(
     amount: int,
     currency: str,
     recipient: UUID | None = None,
-) -> Decision | None:
+) -> Verdict | None:
     """What risk would say of this payment (minor units) if whoever sits here asked for it now:
-    for money that will move later, when nobody does. None where nobody sits here. Records nothing.
+    for money that will move later, when nobody does. None where nobody sits here. Records nothing:
+    what the caller does about it is for `remember`.
     """
     check = screened(customer.id, recipient)
     if not check.present:
@@ -90,16 +100,17 @@ def foresee(
     nobody = Asked("", "", "")
     new = NewPayment(ids.uuid7(), "", kind, amount, currency, nobody, payer=customer.id)
     plan = Plan(customer.brand, SYSTEM(customer.brand), new)
-    return _verdicts({0: (plan, new, check)}, clock.now())[0].decision
+    return _verdicts({0: (plan, new, check)}, clock.now())[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What risk said about one plan."""
-
-    facts: Facts
-    decision: Decision
-    version: int
+def remember(brand: str, verdict: Verdict, *, passed: bool) -> None:
+    """Keep what was foreseen, in the caller's transaction: it is past for whatever the customer
+    asks for next, as a payment would be, and a rule that locks stops him. `passed`: it was let
+    through. The recipient got nothing yet, so he is as unknown as before.
+    """
+    recording.foreseen([Judged(brand, verdict.facts, verdict.decision, verdict.version, passed)])
+    if verdict.decision.outcome is Outcome.LOCK:
+        reactions.fire(LOCKED, customer_id=str(verdict.facts.customer), brand=brand)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ class RuleSet(models.Model):
 
 
 class Decision(models.Model):
-    """What was decided about one payment, and from what. The id is the payment's."""
+    """What was decided about one payment, and from what. The id is the payment's; of one that a
+    schedule will make, the schedule's."""
 
     payment_id = models.UUIDField(primary_key=True)
     brand = models.CharField(max_length=16)

@@ -38,13 +38,18 @@ def decisions(judged: Sequence[Judged]) -> None:
     """Record decisions, and the recipients that are no strangers from now on."""
     if not judged:
         return
+    foreseen(judged)
+    KnownRecipient.objects.bulk_create(_acquaintances(judged), ignore_conflicts=True)
+
+
+def foreseen(judged: Sequence[Judged]) -> None:
+    """Record decisions about money that moves later, if ever: nobody is known by them."""
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY risk_decision ({_COLUMNS}) FROM STDIN") as copy,
     ):
         for one in judged:
             copy.write_row(_row(one))
-    KnownRecipient.objects.bulk_create(_acquaintances(judged), ignore_conflicts=True)
 
 
 def _row(one: Judged) -> tuple[object, ...]:

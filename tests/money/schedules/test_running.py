@@ -1,19 +1,24 @@
 """Schedules under a set clock: each time paid once, whoever runs them and whenever."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from paydesk.audit.models import Entry
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.bills import directory
 from paydesk.money.payments.models import Payment
+from paydesk.money.payments.reasons import Reason
+from paydesk.money.payments.screening import LOCKED
 from paydesk.money.payments.submit import submit as real_submit
+from paydesk.money.risk.models import Decision, KnownRecipient
 from paydesk.money.schedules import actions, queries
 from paydesk.money.schedules.actions import following, paying, running
 from paydesk.money.schedules.actions.changing import NotNow
@@ -24,7 +29,7 @@ from paydesk.notifications.models import Message
 from paydesk.people import actions as people
 from paydesk.people.models import Customer
 from tests.factories import CustomerFactory, StaffFactory
-from tests.money.payments.helpers import available, customer_actor, fund, key
+from tests.money.payments.helpers import available, customer_actor, fund, key, send
 from tests.money.risk.helpers import in_force, rule, seated
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -330,6 +335,87 @@ def test_making_a_schedule_is_judged_as_paying_now(
     with seated(stepped_up_at=clock.now()), pytest.raises(actions.NotPossible) as stopped:
         make(chen, zhou, first_on=tomorrow)
     assert stopped.value.code == "stopped"
+
+
+def test_schedules_count_for_the_speed_rules_as_payments_do(
+    chen: Customer, customer_factory: CustomerFactory
+) -> None:
+    """Of new recipients the fifth within an hour asks for a second factor, scheduled or not."""
+    with clock.travel(at(2)):
+        others = [customer_factory() for _ in range(6)]
+        with seated():
+            made = [make(chen, one, rhythm=Rhythm.ONCE, amount=100) for one in others[:4]]
+            for _ in range(2):
+                with pytest.raises(actions.NotPossible) as stopped:
+                    make(chen, others[4], rhythm=Rhythm.ONCE, amount=100)
+                assert stopped.value.code == "prove"
+            direct = send(chen, others[5], 100)
+            assert make(chen, others[0], amount=100).next_at  # the fifth payment, no fifth person
+        assert (direct.reason, direct.facts["rule"]) == (Reason.SPEED_RULE, "many_recipients")
+        with seated(stepped_up_at=clock.now()):
+            assert make(chen, others[4], rhythm=Rhythm.ONCE, amount=100).next_at
+    kept = {one.payment_id: one.passed for one in Decision.objects.filter(customer_id=chen.id)}
+    assert [kept[one.id] for one in made] == [True] * 4
+    assert sorted(kept.values()) == [False] * 3 + [True] * 6
+    assert not KnownRecipient.objects.exists()  # nobody got anything yet
+
+
+def test_payments_count_for_the_schedules_that_follow(
+    chen: Customer, customer_factory: CustomerFactory
+) -> None:
+    with clock.travel(at(2)), seated():
+        for _ in range(4):
+            assert send(chen, customer_factory(), 100).ok
+        with pytest.raises(actions.NotPossible) as stopped:
+            make(chen, customer_factory(), amount=100)
+    assert stopped.value.code == "prove"
+
+
+def test_what_a_schedule_pays_is_not_counted_again(chen: Customer, zhou: Customer) -> None:
+    with clock.travel(at(2)), seated():
+        made = make(chen, zhou, rhythm=Rhythm.ONCE)
+    run(at(9, 9, 30))
+    assert available(zhou) == 5_000
+    assert [one.payment_id for one in Decision.objects.all()] == [made.id]
+
+
+def test_the_same_schedule_asked_for_again_is_judged_once(chen: Customer, zhou: Customer) -> None:
+    same = key()
+    with clock.travel(at(2)), seated():
+        assert make(chen, zhou, key=same).id == make(chen, zhou, key=same).id
+    assert Decision.objects.count() == 1
+
+
+def test_many_at_once_are_judged_one_after_the_other(
+    chen: Customer, customer_factory: CustomerFactory
+) -> None:
+    with clock.travel(at(1)):
+        others = [customer_factory() for _ in range(8)]
+    tomorrow = (clock.now() + timedelta(days=1)).astimezone(SHANGHAI).date()
+
+    def wish(other: Customer) -> str:
+        try:
+            with seated():
+                make(chen, other, first_on=tomorrow, amount=100)
+        except actions.NotPossible as stopped:
+            return stopped.code
+        finally:
+            connection.close()
+        return "made"
+
+    with ThreadPoolExecutor(len(others)) as pool:
+        said = sorted(pool.map(wish, others))
+    assert said == ["made"] * 4 + ["prove"] * 4
+
+
+def test_a_rule_that_locks_stops_whoever_makes_schedules(
+    chen: Customer, zhou: Customer, staff_factory: StaffFactory
+) -> None:
+    in_force(staff_factory, rule("thief", "lock", {"amount": {"at_least": {"CNY": 100}}}))
+    with clock.travel(at(2)), seated(), pytest.raises(actions.NotPossible):
+        make(chen, zhou)
+    [job] = ProcrastinateJob.objects.filter(task_name="reactions.run", args__kind=LOCKED)
+    assert job.args["ids"]["customer_id"] == str(chen.id)
 
 
 def test_a_paused_schedule_does_not_stand_before_the_others(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, time
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -13,8 +14,9 @@ from paydesk.money.bills import directory
 from paydesk.money.bills.directory import Amount, Biller
 from paydesk.money.payments import screening
 from paydesk.money.payments.actions import asking
+from paydesk.money.payments.screening import Verdict
 from paydesk.money.payments.states import PaymentKind
-from paydesk.money.risk.rules import Outcome
+from paydesk.money.risk.rules import Decision, Outcome
 from paydesk.money.schedules import calendar
 from paydesk.money.schedules.calendar import Plan, Rhythm
 from paydesk.money.schedules.models import Schedule
@@ -72,13 +74,15 @@ def make(wish: ScheduleWish) -> Schedule:
         _check_bill(wish)
     else:
         _check_recipient(wish)
-    _judge(wish)
     try:
-        return _store(wish)
+        made = _store(wish)
     except IntegrityError as error:
         if "schedule_once" not in str(error):
             raise
         return Schedule.objects.get(customer=wish.customer, request_key=wish.key)
+    if isinstance(made, NotPossible):
+        raise made
+    return made
 
 
 def _check_dates(wish: ScheduleWish) -> None:
@@ -121,37 +125,57 @@ def _is_payable(wish: ScheduleWish, biller: Biller) -> bool:
     return wish.amount is not None and biller.takes(wish.amount)
 
 
-def _judge(wish: ScheduleWish) -> None:
+@transaction.atomic
+def _store(wish: ScheduleWish) -> Schedule | NotPossible:
+    """Judge and keep; a refusal is answered, not raised, because what was decided stays."""
+    customer = wish.customer
+    # The customer's row is locked: two at once can't both be the last one allowed, nor each the
+    # first that risk sees.
+    Customer.objects.select_for_update(no_key=True).get(id=customer.id)
+    if Schedule.objects.filter(customer=customer, state__in=LIVE).count() >= MOST_LIVE:
+        return NotPossible("too_many")
+    verdict = _foresee(wish)
+    if verdict:
+        allowed = verdict.decision.outcome is Outcome.ALLOW
+        screening.remember(customer.brand, verdict, passed=allowed)
+        if not allowed:
+            return _stopped(wish, verdict.decision)
+    schedule = _kept(wish, verdict.facts.payment if verdict else ids.uuid7())
+    audit.record(
+        brand=customer.brand,
+        actor=wish.actor,
+        action="schedules.made",
+        subject=f"schedule:{schedule.id}",
+        details={"customer": customer.id, "what": schedule.what, "rhythm": schedule.rhythm},
+    )
+    return schedule
+
+
+def _foresee(wish: ScheduleWish) -> Verdict | None:
     """Nobody sits there when it is paid, so risk is asked now as if the first one were paid now."""
     kind = PaymentKind.BILL if wish.biller else PaymentKind.TRANSFER
     recipient = None if wish.biller else wish.recipient
     amount = wish.amount or wish.most or 0
-    decision = screening.foresee(
+    return screening.foresee(
         wish.customer, kind, amount, wish.currency, recipient.id if recipient else None
     )
-    if decision is None or decision.outcome is Outcome.ALLOW:
-        return
-    details = {"rule": decision.rule, "outcome": decision.outcome}
-    with transaction.atomic():
-        audit.record(
-            brand=wish.customer.brand,
-            actor=wish.actor,
-            action="schedules.stopped",
-            subject=f"customer:{wish.customer.id}",
-            details=details,
-        )
-    raise NotPossible("prove" if decision.outcome is Outcome.SECOND_FACTOR else "stopped")
 
 
-@transaction.atomic
-def _store(wish: ScheduleWish) -> Schedule:
+def _stopped(wish: ScheduleWish, decision: Decision) -> NotPossible:
+    audit.record(
+        brand=wish.customer.brand,
+        actor=wish.actor,
+        action="schedules.stopped",
+        subject=f"customer:{wish.customer.id}",
+        details={"rule": decision.rule, "outcome": decision.outcome},
+    )
+    return NotPossible("prove" if decision.outcome is Outcome.SECOND_FACTOR else "stopped")
+
+
+def _kept(wish: ScheduleWish, schedule_id: UUID) -> Schedule:
     customer = wish.customer
-    # The customer's row is locked: two at once can't both be the last one allowed.
-    Customer.objects.select_for_update(no_key=True).get(id=customer.id)
-    if Schedule.objects.filter(customer=customer, state__in=LIVE).count() >= MOST_LIVE:
-        raise NotPossible("too_many")
-    schedule = Schedule.objects.create(
-        id=ids.uuid7(),
+    return Schedule.objects.create(
+        id=schedule_id,
         brand=customer.brand,
         customer=customer,
         what=What.BILL if wish.biller else What.TRANSFER,
@@ -172,11 +196,3 @@ def _store(wish: ScheduleWish) -> Schedule:
         made_at=clock.now(),
         request_key=wish.key,
     )
-    audit.record(
-        brand=customer.brand,
-        actor=wish.actor,
-        action="schedules.made",
-        subject=f"schedule:{schedule.id}",
-        details={"customer": customer.id, "what": schedule.what, "rhythm": schedule.rhythm},
-    )
-    return schedule

@@ -20,10 +20,19 @@ class NoChannel(RuntimeError):
 
 def provider(brand: str) -> str:
     """The code of the provider that pays out for a brand. Raises NoChannel."""
-    for one in registry.of_brand(brand):
-        if one.capabilities.payouts:
-            return one.code
+    if found := _found(brand):
+        return found
     raise NoChannel(f"no provider pays out for {brand}")
+
+
+def is_there(brand: str) -> bool:
+    """Whether money of the brand can leave to a bank account now."""
+    return bool(_found(brand))
+
+
+def _found(brand: str) -> str:
+    able = (one.code for one in registry.of_brand(brand) if one.capabilities.payouts)
+    return next(able, "")
 
 
 def token(account: BankAccount) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from paydesk.kit import clock
 from paydesk.money.bills import directory
 from paydesk.money.bills.models import BillPayment, SavedBiller
 from paydesk.money.payments.models import Payment
+from paydesk.money.payouts import channel
 from paydesk.money.payouts.models import BankAccount, Withdrawal
 from paydesk.money.schedules.models import Schedule
 from paydesk.people.models import Customer
@@ -390,3 +392,38 @@ def test_a_withdrawal_tried_again_on_two_pages_is_one(wallet: Client, chen: Cust
     assert second.redirect_chain[-1][0] == f"/topay/activity/{stopped.number}/"
     assert row.payment.number in text(second)
     assert f"{BASE}/withdraw/?retry={stopped.number}" in text(second)  # again, and on purpose
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("zh-hans", "现在不能提现"), ("en", "Withdrawals are not available now")],
+    ids=["zh", "en"],
+)
+def test_where_nobody_pays_out_it_is_said_at_once(
+    wallet: Client, chen: Customer, settings: Any, tmp_path: Path, lang: str, said: str
+) -> None:
+    account = bank_account(chen)
+    wallet.get(f"/topay/?lang={lang}")
+    check = withdraw(wallet, account, "100")
+    assert f'href="{BASE}/withdraw/"' in text(wallet.get("/topay/"))
+    settings.SIMULATED_PROVIDER = False
+    settings.PROVIDERS_FILE = tmp_path / "providers.toml"
+    page = wallet.get(f"{BASE}/withdraw/")
+    assert (page.status_code, said in text(page)) == (200, True)
+    assert 'name="amount"' not in text(page)
+    assert f'href="{BASE}/withdraw/"' not in text(wallet.get("/topay/"))
+    sent = wallet.post(f"{BASE}/withdraw/", fields(check))
+    assert (sent.status_code, said in text(sent)) == (409, True)
+    assert not Payment.objects.filter(kind="withdrawal").exists()
+
+
+def test_a_provider_that_goes_while_the_form_is_open_is_no_fault(
+    wallet: Client, chen: Customer, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = withdraw(wallet, bank_account(chen), "100")
+    settings.SIMULATED_PROVIDER = False
+    settings.PROVIDERS_FILE = tmp_path / "providers.toml"
+    monkeypatch.setattr(channel, "is_there", lambda brand: True)  # as a moment before
+    sent = wallet.post(f"{BASE}/withdraw/", fields(check))
+    assert (sent.status_code, "现在不能提现" in text(sent)) == (409, True)
+    assert not Payment.objects.filter(kind="withdrawal").exists()

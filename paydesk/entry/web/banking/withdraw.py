@@ -28,10 +28,11 @@ from paydesk.kit.money import SYMBOLS, format_amount
 from paydesk.money.payments import fees, limits
 from paydesk.money.payments.plans import RequestConflict
 from paydesk.money.payments.states import PaymentKind, PaymentState
-from paydesk.money.payouts import access, actions, queries, rules, texts
+from paydesk.money.payouts import access, actions, channel, queries, rules, texts
 from paydesk.money.payouts.access import NotYours
 from paydesk.money.payouts.actions import NotCancellable
 from paydesk.money.payouts.actions.withdrawing import WithdrawalWish
+from paydesk.money.payouts.channel import NoChannel
 from paydesk.money.payouts.models import BankAccount, Withdrawal
 from paydesk.people.models import Customer
 
@@ -88,6 +89,8 @@ def _view(row: Withdrawal, customer: Customer) -> WithdrawalView:
 @signed_in
 def withdraw(request: BrandRequest, customer: Customer) -> HttpResponse:
     """The form, the confirmation and the asking, told apart by the field `step`."""
+    if not channel.is_there(request.brand.code):
+        return _not_offered(request, customer)
     known = queries.bank_accounts(customer)
     choices = [(str(one.id), queries.label(one, lang())) for one in known]
     if request.method != "POST":
@@ -114,6 +117,15 @@ def _account_before(
     before = str(failed.details.get("bank_account", "")) if failed else ""
     known = [one for one, _label in choices]
     return before if before in known else known[0] if known else ""
+
+
+def _not_offered(request: BrandRequest, customer: Customer) -> HttpResponse:
+    """Nobody pays out for the brand here: said at once, not after a form was filled in."""
+    latest = [_view(one, customer) for one in queries.withdrawals(customer, 5)]
+    notices = notices_of(request.brand)
+    context = frame(customer, "home", closed=True, latest=latest, notices=notices)
+    status = 200 if request.method == "GET" else 409
+    return render(request, "banking/withdraw.html", context, status=status)
 
 
 def _form(
@@ -198,6 +210,8 @@ def _send(
     except RequestConflict:
         form.add_error(None, _("这一页已经提交过别的内容。请核对后再次提交。"))
         return _confirm(request, customer, form, account)
+    except NoChannel:  # it went while the form was open
+        return _not_offered(request, customer)
     if outcome.state is PaymentState.FAILED:
         return redirect("wallet_payment", outcome.number)
     return redirect("banking_withdrawal", outcome.number)

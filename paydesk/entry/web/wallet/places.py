@@ -10,9 +10,12 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from paydesk.money.payouts import channel
+
+WITHDRAW = "banking_withdraw"
 PLACES: tuple[tuple[str, str, str | Promise], ...] = (
     # url name, Lucide icon, label
-    ("banking_withdraw", "landmark", _("提现")),
+    (WITHDRAW, "landmark", _("提现")),
     ("banking_bills", "receipt", _("缴费")),
     ("cashier_requests", "hand-coins", _("收款")),
     ("banking_schedules", "calendar-clock", _("定期转账")),
@@ -34,6 +37,7 @@ class Place:
     label: str
 
 
-def places() -> list[Place]:
-    """All ways in, in their order, in the reader's language."""
-    return [Place(reverse(name), icon, str(label)) for name, icon, label in PLACES]
+def places(brand: str) -> list[Place]:
+    """All ways in that lead somewhere in this brand, in their order, in the reader's language."""
+    shown = (one for one in PLACES if one[0] != WITHDRAW or channel.is_there(brand))
+    return [Place(reverse(name), icon, str(label)) for name, icon, label in shown]

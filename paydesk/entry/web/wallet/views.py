@@ -47,7 +47,7 @@ def home(request: BrandRequest, customer: Customer) -> HttpResponse:
         others=[one for one in balances_of(customer) if one.currency != currency],
         holds=holds_of(customer),
         moves=_recent(customer),
-        places=places(),
+        places=places(customer.brand),
         desk=hours.desk(request.brand),
         cases=cards(side, [case for case in side.cases() if case.live][:_CASES]),
     )

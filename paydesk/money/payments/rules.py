@@ -263,6 +263,7 @@ _LEDGER: Mapping[LedgerOutcome, Reason] = {
     LedgerOutcome.DEBIT_CLOSED: Reason.SENDER_CLOSED,
     LedgerOutcome.CREDIT_CLOSED: Reason.RECIPIENT_CLOSED,
     LedgerOutcome.CURRENCY_MISMATCH: Reason.CURRENCY_DIFFERS,
+    LedgerOutcome.HOLD_EXPIRED: Reason.HOLD_EXPIRED,
 }
 
 

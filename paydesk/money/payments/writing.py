@@ -152,9 +152,11 @@ def _settlements(judged: Sequence[Judged], known: Known, at: datetime) -> list[D
 
 
 def _waits_on(said: Settlement, refusal: Refusal | None) -> bool:
-    """Whether what was decided can't be done now, so that the payment waits as it did before."""
-    late = refusal is not None and refusal.reason is Reason.HOLD_EXPIRED
-    return refusal is not None and said.decided and not late
+    """Whether what was decided can't be done now, so that the payment waits as it did before.
+
+    So does one whose hold has lapsed: it is over when the hold is released, never before.
+    """
+    return refusal is not None and said.decided
 
 
 def _change(payment: Payment, said: Settlement, refusal: Refusal | None, at: datetime) -> None:

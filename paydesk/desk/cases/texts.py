@@ -109,7 +109,8 @@ REFUSALS = {
     "no_request": gettext_lazy("没有找到这个申请。"),
     "decided": gettext_lazy("这个申请已经有了决定。"),
     "no_answer": gettext_lazy("拒绝时请写明给客户的理由。"),
-    "nothing_held": gettext_lazy("对方账户里没有冻结到钱，无法退回。"),
+    "nothing_held": gettext_lazy("没有冻结到钱，也没有退过款。请先为这笔转账退款，再结束追回。"),
+    "still_held": gettext_lazy("有一方的账户受限，现在无法退回；这笔钱仍冻结着。"),
     "hold_over": gettext_lazy("这笔预留已经结束。"),
     "not_yours": gettext_lazy("没有找到此会话。"),
     "client_id_taken": gettext_lazy("消息编号重复，请刷新页面。"),
@@ -176,6 +177,11 @@ def _amount(params: Params) -> str:
 
 def _plain(text: Callable[[], str]) -> Callable[[Params, Brand, bool], str]:
     return lambda params, brand, staff: text() % params
+
+
+def _sum(text: Callable[[], str]) -> Callable[[Params, Brand, bool], str]:
+    """As `_plain`, with the amount as money."""
+    return lambda params, brand, staff: text() % {**params, "amount": _amount(params)}
 
 
 def _solved(params: Params, brand: Brand, staff: bool) -> str:
@@ -254,46 +260,24 @@ _LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
     "unlocked": _plain(lambda: _("%(staff)s 解除了 %(who)s 的登录锁定")),
     "approval_asked": _asked,
     "approval_decided": _decision,
-    "refund_started": lambda p, b, s: (
-        _("%(staff)s 退款 %(amount)s，处理中") % {**p, "amount": _amount(p)}
-    ),
-    "refund_paid": lambda p, b, s: (
-        _("已退款 %(amount)s，单号 %(number)s") % {**p, "amount": _amount(p)}
-    ),
-    "refund_failed": lambda p, b, s: _("退款 %(amount)s 没有成功") % {**p, "amount": _amount(p)},
+    "refund_started": _sum(lambda: _("%(staff)s 退款 %(amount)s，处理中")),
+    "refund_paid": _sum(lambda: _("已退款 %(amount)s，单号 %(number)s")),
+    "refund_failed": _sum(lambda: _("退款 %(amount)s 没有成功")),
     "refund_asked": _refund_asked,
-    "refund_granted": lambda p, b, s: (
-        _("%(staff)s 同意退款 %(amount)s（申请 %(number)s）") % {**p, "amount": _amount(p)}
-    ),
-    "refund_waits": lambda p, b, s: (
-        _("%(staff)s 同意退款 %(amount)s，等待第二人审批") % {**p, "amount": _amount(p)}
-    ),
+    "refund_granted": _sum(lambda: _("%(staff)s 同意退款 %(amount)s（申请 %(number)s）")),
+    "refund_waits": _sum(lambda: _("%(staff)s 同意退款 %(amount)s，等待第二人审批")),
     "refund_refused": lambda p, b, s: _("%(staff)s 拒绝了退款申请 %(number)s") % p,
-    "request_arrived": lambda p, b, s: (
-        _("退款 %(amount)s 已到账（申请 %(number)s）") % {**p, "amount": _amount(p)}
-    ),
+    "request_arrived": _sum(lambda: _("退款 %(amount)s 已到账（申请 %(number)s）")),
     "request_refused": _plain(lambda: _("退款申请 %(number)s 未通过")),
     "request_withdrawn": _plain(lambda: _("退款申请 %(number)s 已撤回")),
     "recall_asked": _recall_asked,
-    "recall_returned": lambda p, b, s: (
-        _("%(staff)s 决定退回冻结的 %(amount)s") % {**p, "amount": _amount(p)}
-    ),
+    "recall_returned": _sum(lambda: _("%(staff)s 决定退回付款人 %(amount)s")),
     "recall_refused": lambda p, b, s: _("%(staff)s 决定不追回，已解除冻结") % p,
-    "recall_ended_returned": lambda p, b, s: (
-        _("已追回 %(amount)s（追回 %(number)s）") % {**p, "amount": _amount(p)}
-    ),
-    "recall_ended_partly": lambda p, b, s: (
-        _("已追回其中的 %(amount)s（追回 %(number)s）") % {**p, "amount": _amount(p)}
-    ),
+    "recall_ended_returned": _sum(lambda: _("已追回 %(amount)s（追回 %(number)s）")),
+    "recall_ended_partly": _sum(lambda: _("已追回其中的 %(amount)s（追回 %(number)s）")),
     "recall_ended_refused": _plain(lambda: _("追回 %(number)s 已结束，款项未退回")),
     "hold_placed": _hold,
-    "hold_failed": lambda p, b, s: (
-        _("没能预留 %(amount)s：可用余额不足") % {**p, "amount": _amount(p)}
-    ),
-    "release_failed": lambda p, b, s: (
-        _("没能释放 %(amount)s：这笔预留已经结束") % {**p, "amount": _amount(p)}
-    ),
-    "hold_released": lambda p, b, s: (
-        _("%(staff)s 释放了预留的 %(amount)s") % {**p, "amount": _amount(p)}
-    ),
+    "hold_failed": _sum(lambda: _("没能预留 %(amount)s：可用余额不足")),
+    "release_failed": _sum(lambda: _("没能释放 %(amount)s：这笔预留已经结束")),
+    "hold_released": _sum(lambda: _("%(staff)s 释放了预留的 %(amount)s")),
 }

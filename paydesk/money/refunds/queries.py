@@ -175,6 +175,18 @@ def open_recalls_of(customer_id: UUID) -> Sequence[Recall]:
     return list(Recall.objects.filter(customer_id=customer_id, state="open").order_by("asked_at"))
 
 
+def came_back(row: Recall) -> int:
+    """Minor units of a recalled payment that its payer got since it was called back: what was
+    held, and what staff refunded meanwhile."""
+    back = Payment.objects.filter(
+        original=row.payment_id,
+        kind=PaymentKind.REFUND,
+        state=PaymentState.SUCCEEDED,
+        finished_at__gte=row.asked_at,
+    )
+    return int(back.aggregate(total=Sum("amount", default=0))["total"])
+
+
 def standing(payment: Payment) -> Refusal | None:
     """What is going on about a payment that itself is finished: a dispute (row 49), a recall (row
     50), or a refund that is owed (row 48); None when nothing is."""

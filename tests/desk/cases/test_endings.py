@@ -6,9 +6,11 @@ from collections.abc import Callable
 import pytest
 
 from paydesk.desk.cases import actions
+from paydesk.desk.cases.actions import Intent
 from paydesk.desk.cases.models import Case
-from paydesk.desk.cases.rules import State
+from paydesk.desk.cases.rules import CaseRefused, State
 from paydesk.entry.cli.errands import run_waiting_jobs
+from paydesk.kit import ids
 from paydesk.money.payments.models import Payment
 from paydesk.money.refunds import actions as refunds
 from paydesk.money.refunds.models import Recall, RefundRequest
@@ -196,6 +198,27 @@ def test_a_decided_recall_solves_its_case(
     actions.open_for_recall(recalled.id, recalled.brand)
     actions.recall_ended(recalled.id, recalled.brand)
     assert len(codes(case)) == before
+
+
+def test_a_recall_that_holds_nothing_ends_with_what_was_refunded(
+    buyer: Customer, boss: StaffMember, customer_factory: CustomerFactory
+) -> None:
+    payment = Payment.objects.get(id=send(buyer, customer_factory(), 5_000).id)
+    row = refunds.recall(
+        customer=buyer,
+        payment=payment,
+        why=RecallWhy.MISTAKE,
+        text="转错了人",
+        actor=customer_actor(buyer),
+    )
+    run_waiting_jobs()
+    with pytest.raises(CaseRefused, match="nothing_held"):
+        in_its_case(row, boss, True)
+    actions.refund(case_of(row), boss, payment.id, Intent(ids.uuid7(), 3_000))
+    in_its_case(row, boss, True)
+    run_waiting_jobs()
+    said = case_of(row).entries.get(data__code="recall_ended_partly").data["params"]
+    assert (said["amount"], case_of(row).state) == (3_000, State.SOLVED)
 
 
 def test_a_recall_s_customer_who_wrote_keeps_the_case_open(

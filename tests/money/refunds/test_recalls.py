@@ -1,19 +1,29 @@
-"""Recalls of payers: held, and decided by a supervisor."""
+"""Recalls of payers: held, decided, and what staff refunded meanwhile counts."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from paydesk.kit.actors import SYSTEM
 from paydesk.money.ledger.verify import verify
+from paydesk.money.payments import actions as payments
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentState
 from paydesk.money.refunds import actions, queries
-from paydesk.money.refunds.actions import NotRecallable
+from paydesk.money.refunds.actions import NotRecallable, StillHeld
 from paydesk.money.refunds.models import Recall
 from paydesk.money.refunds.rules import RecallWhy
+from paydesk.people import actions as people
 from paydesk.people.models import Customer
 from tests.factories import CustomerFactory, StaffFactory
-from tests.money.payments.helpers import available, customer_actor, fund, send
+from tests.money.payments.helpers import (
+    approve_unfreeze,
+    available,
+    customer_actor,
+    fund,
+    key,
+    send,
+)
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -87,6 +97,77 @@ def test_a_mistake_holds_nothing(deceived: Payment) -> None:
     row = called_back(deceived, RecallWhy.MISTAKE)
     assert (row.held, row.why) == (0, "CUST")
     assert available(owner(deceived)) == 5_000
+
+
+def given_back(payment: Payment, amount: int) -> None:
+    """Staff refund (part of) the transfer, as from its case."""
+    payments.refund(
+        original=Payment.objects.get(id=payment.id),
+        amount=amount,
+        reason="收款人同意退回",
+        actor=SYSTEM("topay"),
+        key=key(),
+    )
+
+
+def test_nothing_held_and_nothing_refunded_is_not_given_back(
+    deceived: Payment, staff_factory: StaffFactory
+) -> None:
+    row, boss = called_back(deceived, RecallWhy.MISTAKE), staff_factory(role="supervisor")
+    with pytest.raises(NotRecallable):
+        actions.decide_recall(row, staff=boss, give_back=True)
+    assert Recall.objects.get(id=row.id).state == "open"
+
+
+@pytest.mark.parametrize(("sums", "state"), [([5_000], "partly"), ([3_000, 5_000], "returned")])
+def test_what_was_refunded_meanwhile_ends_a_recall_that_holds_nothing(
+    deceived: Payment,
+    staff_factory: StaffFactory,
+    sums: list[int],
+    state: str,
+) -> None:
+    row, boss = called_back(deceived, RecallWhy.MISTAKE), staff_factory(role="supervisor")
+    fund(owner(deceived), 3_000)
+    for amount in sums:
+        given_back(deceived, amount)
+    for _ in range(2):
+        done = actions.decide_recall(row, staff=boss, give_back=True, answer="对方已退回")
+    assert (done.state, queries.came_back(done)) == (state, sum(sums))
+
+
+def test_what_was_refunded_before_did_not_come_back_by_the_recall(
+    deceived: Payment, staff_factory: StaffFactory
+) -> None:
+    given_back(deceived, 1_000)
+    row, boss = called_back(deceived, RecallWhy.MISTAKE), staff_factory(role="supervisor")
+    with pytest.raises(NotRecallable):
+        actions.decide_recall(row, staff=boss, give_back=True)
+    assert queries.came_back(row) == 0
+
+
+def test_held_and_refunded_count_together(deceived: Payment, staff_factory: StaffFactory) -> None:
+    row = called_back(deceived)
+    fund(owner(deceived), 3_000)
+    given_back(deceived, 3_000)
+    boss = staff_factory(role="supervisor")
+    done = actions.decide_recall(row, staff=boss, give_back=True, answer="已核实")
+    assert (done.state, done.held, queries.came_back(done)) == ("returned", 5_000, 8_000)
+
+
+@pytest.mark.parametrize("frozen", ["payer", "payee"])
+def test_what_could_not_be_given_back_is_not_said_to_be(
+    deceived: Payment, staff_factory: StaffFactory, frozen: str
+) -> None:
+    row, boss = called_back(deceived), staff_factory(role="supervisor")
+    assert deceived.payer
+    blocked: Customer = getattr(deceived, frozen)
+    people.place_freeze(blocked, reason="stolen", actor=SYSTEM("topay"))
+    with pytest.raises(StillHeld):
+        actions.decide_recall(row, staff=boss, give_back=True, answer="已核实")
+    assert Recall.objects.get(id=row.id).state == "open"
+    approve_unfreeze(blocked)
+    done = actions.decide_recall(row, staff=boss, give_back=True, answer="已核实")
+    assert (done.state, available(deceived.payer)) == ("partly", 7_000)
 
 
 def test_only_the_payer_calls_back(deceived: Payment, customer_factory: CustomerFactory) -> None:

@@ -71,7 +71,7 @@ def recall_ended(recall_id: UUID, brand: str) -> None:
     if one.state == OPEN_RECALL:
         return
     params = {
-        "amount": one.held or one.payment.amount,
+        "amount": refunds.came_back(one) or one.payment.amount,
         "currency": one.payment.currency,
         "number": one.number,
     }

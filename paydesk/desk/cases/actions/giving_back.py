@@ -15,8 +15,9 @@ from paydesk.desk.cases.rules import CaseRefused, State, Topic, after_message
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.payments import queries as payments
 from paydesk.money.refunds import access, actions
+from paydesk.money.refunds import queries as refunds
 from paydesk.money.refunds.access import RefundNotFound
-from paydesk.money.refunds.actions import NotDecidable, NotRecallable
+from paydesk.money.refunds.actions import NotDecidable, NotRecallable, StillHeld
 from paydesk.money.refunds.models import Recall, RefundRequest
 from paydesk.money.refunds.rules import State as Standing
 from paydesk.people.models import Customer, StaffMember
@@ -98,20 +99,24 @@ def decide_request(
 def decide_recall(
     case: Case, staff: StaffMember, recall_id: UUID, *, give_back: bool, answer: str
 ) -> Recall:
-    """Give back what is held for a recall of this case's customer, or set it free.
+    """Give back what is held for a recall of this case's customer, or set it free; where nothing
+    is held, what was refunded of the transfer ends it.
 
-    Runs outside any transaction. Raises CaseRefused (`no_request`, `decided`), PermissionDenied.
+    Runs outside any transaction. Raises CaseRefused (`no_request`, `decided`, `nothing_held`,
+    `still_held`), PermissionDenied.
     """
     try:
         row = access.recall_in_case(case.brand, case.customer_id, recall_id)
         done = actions.decide_recall(row, staff=staff, give_back=give_back, answer=answer)
     except RefundNotFound:
         raise CaseRefused("no_request") from None
+    except StillHeld:
+        raise CaseRefused("still_held") from None
     except NotRecallable:
         raise CaseRefused("nothing_held" if give_back else "decided") from None
     params = {
         "staff": staff.name,
-        "amount": done.held or done.payment.amount,
+        "amount": refunds.came_back(done) or done.payment.amount,
         "currency": done.payment.currency,
         "number": done.number,
     }

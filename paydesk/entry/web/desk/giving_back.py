@@ -156,6 +156,7 @@ def _recall_facts(row: Recall) -> list[tuple[str, str]]:
         (_("转账金额"), f"{format_amount(payment.amount, payment.currency)} · #{payment.number}"),
         (_("收款方"), payment.payee.name if payment.payee else "—"),
         (_("已冻结"), format_amount(row.held, payment.currency)),
+        (_("已退"), format_amount(queries.came_back(row), payment.currency)),
         (_("原因"), f"{texts.RECALLS[RecallWhy(row.why)]} · {row.why}"),
         (_("说明"), row.text or "—"),
     ]

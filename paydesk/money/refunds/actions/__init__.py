@@ -21,7 +21,12 @@ from paydesk.money.refunds.actions.deciding import (
 )
 from paydesk.money.refunds.actions.disputes import add_dispute_evidence, answer_dispute, told
 from paydesk.money.refunds.actions.policies import set_policy
-from paydesk.money.refunds.actions.recalls import NotRecallable, decide_recall, recall
+from paydesk.money.refunds.actions.recalls import (
+    NotRecallable,
+    StillHeld,
+    decide_recall,
+    recall,
+)
 from paydesk.money.refunds.actions.repaying import NotRefundable, refund_purchase, repay
 from paydesk.money.refunds.actions.returning import credit_due, returned
 
@@ -31,6 +36,7 @@ __all__ = [
     "NotDecidable",
     "NotRecallable",
     "NotRefundable",
+    "StillHeld",
     "add_dispute_evidence",
     "add_evidence",
     "answer_dispute",

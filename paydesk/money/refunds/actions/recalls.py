@@ -1,7 +1,8 @@
 """Recalls: a payer calls a transfer back, deceived or by mistake (row 50).
 
 For a fresh fraud what is left at the recipient is held at once; a supervisor decides whether it
-goes back.
+goes back. Where nothing may be held, staff refund the transfer from its case, and the recall ends
+with what came back so.
 """
 
 from uuid import UUID
@@ -29,6 +30,11 @@ NUMBER_DIGITS = 12
 
 class NotRecallable(ValueError):
     """This payment can't be called back (by this customer, or any more)."""
+
+
+class StillHeld(NotRecallable):
+    """What is held can't go back now, because one of the two accounts is frozen; nothing is
+    decided."""
 
 
 def recall(
@@ -107,10 +113,12 @@ def _wallets(payment: Payment) -> tuple[UUID, UUID]:
 
 
 def decide_recall(row: Recall, *, staff: StaffMember, give_back: bool, answer: str = "") -> Recall:
-    """Give what is held back to the payer, or set it free; the state says how much came.
+    """Give what is held back to the payer, or set it free; the state says how much came, with what
+    staff refunded since it was called back.
 
     Runs outside any transaction; doing it again changes nothing. Raises PermissionDenied,
-    NotRecallable when it was decided otherwise, or there is nothing held to give back.
+    NotRecallable when it was decided otherwise, or nothing is held and nothing was refunded;
+    StillHeld.
     """
     require(staff, row.brand, Permission.RECALL_DECIDE)
     actor = Actor(ActorKind.STAFF, staff.id, row.brand)
@@ -120,16 +128,15 @@ def decide_recall(row: Recall, *, staff: StaffMember, give_back: bool, answer: s
             raise NotRecallable(row.number)
         return row
     held = Payment.objects.filter(purpose=row.purpose, state=PaymentState.PROCESSING).first()
-    if give_back and held is None and not _came_back(row):
-        raise NotRecallable(row.number)
     if held:
         facts = {"decided": "returned" if give_back else "refused"}
-        taking_back.end(held, give_back=give_back, actor=actor, facts=facts)
+        to = row.payment.payer_id
+        outcome = taking_back.end(held, give_back=give_back, actor=actor, facts=facts, to=to)
+        if outcome.state is PaymentState.PROCESSING:
+            raise StillHeld(row.number)
+    if give_back and not queries.came_back(row):
+        raise NotRecallable(row.number)
     return _decided(row.id, actor, answer, give_back=give_back)
-
-
-def _came_back(row: Recall) -> bool:
-    return Payment.objects.filter(purpose=row.purpose, state=PaymentState.SUCCEEDED).exists()
 
 
 @transaction.atomic
@@ -137,7 +144,7 @@ def _decided(recall_id: UUID, actor: Actor, answer: str, *, give_back: bool) -> 
     row = Recall.objects.select_for_update(of=("self",)).select_related("payment").get(id=recall_id)
     if row.state != "open":
         return row
-    whole = row.held >= row.payment.amount
+    whole = row.payment.refunded >= row.payment.taken
     row.state = ("returned" if whole else "partly") if give_back else "refused"
     row.decided_at, row.decided_by = clock.now(), str(actor)
     row.answer = shield.mask(answer.strip()).text[:500]

@@ -268,6 +268,7 @@ _LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
     "refund_waits": _sum(lambda: _("%(staff)s 同意退款 %(amount)s，等待第二人审批")),
     "refund_refused": lambda p, b, s: _("%(staff)s 拒绝了退款申请 %(number)s") % p,
     "request_arrived": _sum(lambda: _("退款 %(amount)s 已到账（申请 %(number)s）")),
+    "request_stays": _sum(lambda: _("充值 %(amount)s 无法退回原卡，留在钱包里（申请 %(number)s）")),
     "request_refused": _plain(lambda: _("退款申请 %(number)s 未通过")),
     "request_withdrawn": _plain(lambda: _("退款申请 %(number)s 已撤回")),
     "recall_asked": _recall_asked,

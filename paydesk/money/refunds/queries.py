@@ -26,7 +26,7 @@ from paydesk.money.refunds.models import (
     RefundRequest,
     Step,
 )
-from paydesk.money.refunds.rules import OURS, OVER, Objection, Paid, Plea, State, Why
+from paydesk.money.refunds.rules import OURS, OVER, Objection, Paid, Plea, State, StepKind, Why
 from paydesk.people.models import Customer
 
 TWIN_WITHIN = timedelta(minutes=10)
@@ -173,6 +173,11 @@ def asked_about(payment: Payment, customer: Customer) -> Sequence[RefundRequest]
 def open_recalls_of(customer_id: UUID) -> Sequence[Recall]:
     """What a customer called back and nobody has decided."""
     return list(Recall.objects.filter(customer_id=customer_id, state="open").order_by("asked_at"))
+
+
+def stays_in_wallet(request: RefundRequest) -> bool:
+    """Whether a top-up's request ended because its way back is closed."""
+    return request.steps.filter(kind=StepKind.STAYS).exists()
 
 
 def came_back(row: Recall) -> int:

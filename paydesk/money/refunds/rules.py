@@ -62,6 +62,7 @@ class StepKind(StrEnum):
     OWED = "owed"
     ROUTE_CLOSED = "route_closed"
     ROUTE_CHOSEN = "route_chosen"
+    STAYS = "stays_in_wallet"  # a top-up's way back is closed: refused, it stays where it is
     FAILED = "failed"
     RETURNED = "returned"  # it went out, came back, and was put into the wallet
 

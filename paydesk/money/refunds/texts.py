@@ -87,6 +87,7 @@ _STEPS = {
     StepKind.OWED: gettext_lazy("商户余额不足，补足后立即退款"),
     StepKind.ROUTE_CLOSED: gettext_lazy("无法原路退回，请选择去处"),
     StepKind.ROUTE_CHOSEN: gettext_lazy("选择退到钱包"),
+    StepKind.STAYS: gettext_lazy("无法退回原卡，钱留在您的钱包里"),
     StepKind.FAILED: gettext_lazy("这次没有成功，重新处理"),
     StepKind.RETURNED: gettext_lazy("银行退回了这笔退款，已存入钱包"),
 }

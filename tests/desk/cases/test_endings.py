@@ -136,16 +136,17 @@ def test_another_request_for_the_same_payment_keeps_it_open(
     assert [case.state for case in live] == [State.OPEN]
 
 
-def test_a_case_whose_money_has_no_way_back_is_in_hand_until_it_has(
+def test_a_case_of_a_top_up_that_has_no_way_back_ends_with_it(
     buyer: Customer, agent: StaffMember
 ) -> None:
     made = asked(buyer, by_card(buyer, "4747"), 5_000)
     run_waiting_jobs()
     done = actions.decide_request(case_of(made), agent, made.id, grant=5_000, answer="")
     run_waiting_jobs()
-    assert done.state == "needs_route"
+    assert done.state == "refused"
     case = case_of(made)
-    assert (case.state, case.assignee_id, case.rank_at) == (State.WAITING_CUSTOMER, agent.pk, None)
+    assert (case.state, case.assignee_id, case.rank_at) == (State.SOLVED, agent.pk, None)
+    assert codes(case)[-2:] == ["request_stays", "solved"]
 
 
 def test_what_could_not_be_paid_waits_for_a_person_again(

@@ -1,5 +1,6 @@
 """The refund pages: one's own only, evidence for those who may see it, staff of the brand only."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -140,6 +141,20 @@ def test_a_refusal_needs_its_reason_in_the_dialog(
     done = client.post(address, typed | {"key": key, "answer": "物流显示已签收"})
     assert done.status_code == 204
     assert RefundRequest.objects.get().state == "refused"
+
+
+def test_a_top_up_that_stays_in_the_wallet_is_said_to_both(
+    buyer: Customer, staff_factory: StaffFactory, client_of: ClientOf
+) -> None:
+    made = asked(buyer, by_card(buyer, "4747"), 5_000)
+    case = cases.case_for_request(made.id, "topay")
+    typed = {"decision": "grant", "amount": "50", "answer": "已核实"}
+    client, key = client_of(staff_factory().user), "01a207dd-77b7-73f6-901d-0837941fb5c6"
+    done = client.post(f"/desk/cases/{case.number}/do/refund-request/", typed | {"key": key})
+    assert "钱留在客户的钱包里" in json.loads(done["HX-Trigger"])["desk:done"]["said"]
+    page = client_of(buyer.user).get(f"/topay/refunds/{made.number}/").content.decode()
+    assert "钱还在您的钱包里" in page
+    assert f"/{made.number}/wallet/" not in page
 
 
 def test_an_agent_does_not_decide_a_recall(

@@ -37,6 +37,7 @@ from tests.money.refunds.helpers import (
     asked,
     bought,
     by_card,
+    charged,
     drain,
     follow_all,
     long_ago,
@@ -303,32 +304,48 @@ def test_too_late_for_the_original_way(customer_factory: CustomerFactory) -> Non
     assert available(customer) == 5_000
 
 
-def test_too_late_while_it_was_decided_asks_for_another_way(
+def test_a_top_up_decided_too_late_stays_in_the_wallet(
     customer_factory: CustomerFactory, staff_factory: StaffFactory
 ) -> None:
     customer, payment = long_ago(customer_factory, 181)
     with clock.travel(clock.now() - timedelta(days=10)):
         request = asked(customer, payment, 5_000)
     done = actions.decide(request, staff=staff_factory(), grant=5_000)
-    assert done.state == State.NEEDS_ROUTE
-    assert steps(done)[-1] == "route_closed"
-    assert mails(customer)[-1] == "route_closed"
+    assert (done.state, done.granted) == (State.REFUSED, None)
+    assert steps(done)[-1] == "stays_in_wallet"
+    assert mails(customer)[-1] == "stays_in_wallet"
 
 
-def test_a_card_that_is_gone_asks_for_another_way(
+def test_a_top_up_whose_card_is_gone_stays_in_the_wallet_and_ends(
     customer_factory: CustomerFactory, staff_factory: StaffFactory
 ) -> None:
     """Row 47. The held money is free again."""
     customer = customer_factory()
     payment = by_card(customer, "4747")
     request = actions.decide(asked(customer, payment, 5_000), staff=staff_factory(), grant=5_000)
-    assert request.state == State.NEEDS_ROUTE
+    assert (request.state, steps(request)[-1]) == (State.REFUSED, "stays_in_wallet")
     tried = Payment.objects.get(purpose=request.purpose)
     assert tried.reason == Reason.REFUND_ROUTE_GONE
     assert tried.facts["code"] == "expired_or_canceled_card"
     assert available(customer) == 5_000
     with pytest.raises(NotAskable):  # it came out of the wallet: there is nothing to put there
         actions.choose_wallet(request, actor=customer_actor(customer))
+    follow_all()
+    assert steps(request).count("stays_in_wallet") == 1
+    assert queries.open_of(customer.id) == []
+    assert asked(customer, payment, 5_000).state == State.ASKED  # nothing is under way
+
+
+def test_a_purchase_whose_card_is_gone_asks_for_another_way(
+    buyer: Customer, seller: Merchant, staff_factory: StaffFactory
+) -> None:
+    """Row 47."""
+    payment = charged(bought(buyer, seller, 5_000), "4747")
+    request = actions.decide(asked(buyer, payment, 5_000), staff=staff_factory(), grant=5_000)
+    assert (request.state, steps(request)[-1]) == (State.NEEDS_ROUTE, "route_closed")
+    assert mails(buyer)[-1] == "route_closed"
+    done = actions.choose_wallet(request, actor=customer_actor(buyer))
+    assert (done.state, available(buyer)) == (State.ARRIVED, 100_000)
 
 
 def test_a_silent_provider_is_asked_until_it_is_known(

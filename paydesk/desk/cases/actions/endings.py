@@ -56,13 +56,14 @@ def request_ended(request_id: UUID, brand: str) -> None:
     one = RefundRequest.objects.get(id=request_id, brand=brand)
     if one.state not in OVER:
         return
+    ending = "stays" if refunds.stays_in_wallet(one) else one.state
     params = {
         "amount": one.granted or one.amount,
         "currency": one.currency,
         "number": one.number,
     }
     for case in _cases(one.customer_id, one.payment_id, "refund_asked", one.number):
-        _end(case, f"request_{one.state}", params, one.decided_by)
+        _end(case, f"request_{ending}", params, one.decided_by)
 
 
 def recall_ended(recall_id: UUID, brand: str) -> None:

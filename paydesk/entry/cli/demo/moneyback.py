@@ -139,7 +139,7 @@ class _MoneyBack:
         asking.begin(self._desk, cases.case_for_recall(row.pk, brand), script)
 
     def card_gone(self, brand: str) -> Story:
-        """A top-up that shall go back to a card which is no more: it waits for the customer."""
+        """A top-up that shall go back to a card which is no more: it stays in the wallet."""
         resident = self._town.somebody(brand)
         outcome = resident.top_up(6_000, "sim_card_4747")
         yield timedelta(hours=2)

@@ -72,7 +72,7 @@ def refund_request(request: HttpRequest, case: Case, staff: StaffMember) -> Dial
         data = form.cleaned_data
         grant = data["amount"] if data["decision"] == GRANT else 0
         done = actions.decide_request(case, staff, wish.pk, grant=grant, answer=data["answer"])
-        return _told(done)
+        return _told(done, grant)
 
     limit = profiles.get(case.brand).limits[wish.currency].agent_refund
     warning = _("每笔付款累计 %(limit)s 以内可直接退款，超过的需要第二人审批。") % {
@@ -118,7 +118,9 @@ def _files(case: Case, wish: RefundRequest) -> list[DialogFile]:
     ]
 
 
-def _told(done: RefundRequest) -> str:
+def _told(done: RefundRequest, grant: int) -> str:
+    if grant and done.state == State.REFUSED:  # a top-up whose way back is closed
+        return _("无法退回原卡，钱留在客户的钱包里，客户会收到通知。")
     return {
         State.ARRIVED: _("已退款，客户会收到通知。"),
         State.APPROVAL: _("已提交，等待第二人审批。"),

@@ -9,7 +9,7 @@ from paydesk.money.refunds import queries, texts
 from paydesk.money.refunds.models import Recall, RefundRequest
 from paydesk.money.refunds.rules import OVER, RecallWhy, State, StepKind
 
-_BAD = {StepKind.REFUSED, StepKind.FAILED, StepKind.ROUTE_CLOSED}
+_BAD = {StepKind.REFUSED, StepKind.FAILED, StepKind.ROUTE_CLOSED, StepKind.STAYS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class RequestView:
     may_add: bool = False
     may_withdraw: bool = False
     needs_route: bool = False
-    may_have_in_wallet: bool = False
+    stays_in_wallet: bool = False
 
 
 def request_view(request: RefundRequest, *, full: bool = False) -> RequestView:
@@ -65,7 +65,7 @@ def request_view(request: RefundRequest, *, full: bool = False) -> RequestView:
         may_add=state not in OVER,
         may_withdraw=state is State.ASKED,
         needs_route=state is State.NEEDS_ROUTE,
-        may_have_in_wallet=request.payment.kind != "topup",
+        stays_in_wallet=full and queries.stays_in_wallet(request),
     )
 
 

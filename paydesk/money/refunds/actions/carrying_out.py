@@ -96,7 +96,11 @@ def _write_down(request: RefundRequest, payment: Payment) -> None:
 
 def _failed(request: RefundRequest, payment: Payment, actor: Actor, facts: dict[str, Any]) -> None:
     reason = payment.reason
-    if reason in ROUTE_CLOSED:
+    if reason in ROUTE_CLOSED and request.payment.kind == PaymentKind.TOPUP:
+        # It is in the wallet already: there is no other way to choose, only this end.
+        request.granted = None
+        step(request, StepKind.STAYS, actor, state=State.REFUSED, reason=reason, **facts)
+    elif reason in ROUTE_CLOSED:
         step(request, StepKind.ROUTE_CLOSED, actor, state=State.NEEDS_ROUTE, reason=reason, **facts)
     elif reason == Reason.MERCHANT_SHORT:
         if request.state != State.OWED:

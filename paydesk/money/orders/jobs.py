@@ -11,6 +11,7 @@ def expire(timestamp: int) -> None:
     """Close what nobody paid in time, and release what was reserved for too long."""
     ordering.expire_orders()
     paying.expire_holds()
+    sandbox.expire_holds()
     requesting.expire_requests()
 
 

@@ -15,7 +15,7 @@ from django.db import connection
 from paydesk.brands import profiles
 from paydesk.kit import clock, ids, reactions
 from paydesk.kit.actors import SYSTEM
-from paydesk.money.ledger.rules import Kind
+from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments.checks import Screened
 from paydesk.money.payments.plans import Asked, NewPayment, Plan
 from paydesk.money.payments.reasons import Reason, Refusal
@@ -225,11 +225,17 @@ def _hold(done: Judgement, n: int, reason: Reason, facts: dict[str, Any]) -> Non
         done.refusals[n] = Refusal(reason, facts)
         return
     subject = replace(plan.subject, state=PaymentState.PROCESSING, reason=reason, facts=facts)
-    held = tuple(
-        item._replace(kind=Kind.HOLD) if item.kind is Kind.PLAIN else item for item in plan.items
-    )
+    held = tuple(_until_decided(item) for item in plan.items)
     done.plans[n] = replace(plan, subject=subject, items=held)
     done.held[n] = reason
+
+
+def _until_decided(item: Item) -> Item:
+    """What moves money is a hold instead, and none lapses meanwhile: after that the ledger neither
+    posts nor voids it, and no decision could be carried out."""
+    if item.kind in {Kind.PLAIN, Kind.HOLD}:
+        return item._replace(kind=Kind.HOLD, expires_at=None)
+    return item
 
 
 def record(done: Judgement, refused: Sequence[bool], at: datetime) -> None:

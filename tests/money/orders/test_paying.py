@@ -12,18 +12,21 @@ from paydesk.money.ledger import queries as ledger
 from paydesk.money.merchants.actions import onboarding
 from paydesk.money.merchants.models import Merchant, MerchantEvent
 from paydesk.money.merchants.rules import Standing
-from paydesk.money.orders.actions import following, ordering, paying
+from paydesk.money.orders import jobs
+from paydesk.money.orders.actions import following, ordering, paying, sandbox
 from paydesk.money.orders.actions.paying import Pay
 from paydesk.money.orders.models import Order
 from paydesk.money.orders.rules import Capture
 from paydesk.money.payments import accounts
+from paydesk.money.payments.actions import review
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentState
 from paydesk.people.models import Customer
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, StaffFactory
 from tests.money.orders.shops import by, fund, order, shop
+from tests.money.risk.helpers import in_force, rule, seated
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -193,3 +196,45 @@ def test_test_orders_never_meet_a_wallet(tea: Merchant, payer: Customer) -> None
 def replace_brand(one: Order) -> Order:
     one.live, one.brand = True, "gopay"
     return one
+
+
+@pytest.mark.parametrize("approve", [True, False])
+def test_a_reservation_under_review_waits_for_the_decision_however_long(
+    approve: bool,
+    tea: Merchant,
+    payer: Customer,
+    staff_factory: StaffFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """None lapses while a person has to decide: neither answer could be carried out then."""
+    monkeypatch.setattr(paying, "HOLD_LASTS", timedelta(seconds=0.4))
+    in_force(staff_factory, rule("look", "review", {"amount": {"at_least": {"CNY": 100}}}))
+    with seated():
+        outcome = pay(order(tea, 10_000, capture=Capture.MANUAL), payer)
+    assert (outcome.state, outcome.reason) == (PaymentState.PROCESSING, Reason.FRAUD_SCREEN)
+    time.sleep(0.6)
+    assert paying.expire_holds() == 0
+    assert ledger.expired_holds(clock.now()) == []
+    done = review.decide(Payment.objects.get(id=outcome.id), approve, SYSTEM(payer.brand))
+    assert (done.state is PaymentState.FAILED) is not approve, done
+    posted, held = has(payer)
+    assert posted - held == (40_000 if approve else 50_000)
+
+
+def test_test_money_reserved_for_too_long_holds_nobody_up(
+    tea: Merchant, payer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paying, "BATCH", 1)
+    for module in (paying, following, sandbox):
+        monkeypatch.setattr(module, "HOLD_LASTS", timedelta(seconds=0.4))
+    test = sandbox.pay(order(tea, live=False, capture=Capture.MANUAL), actor=merchants_actor(tea))
+    one = order(tea, 10_000, capture=Capture.MANUAL)
+    pay(one, payer)
+    assert (order_now(one).state, test.state) == ("authorised", "authorised")
+    time.sleep(0.6)
+    jobs.expire(timestamp=0)
+    assert (order_now(one).state, order_now(test).state) == ("expired", "expired")
+    assert has(payer) == (50_000, 0)
+    assert ledger.expired_holds(clock.now()) == []
+    told = MerchantEvent.objects.filter(kind="order.expired")
+    assert sorted(told.values_list("live", flat=True)) == [False, True]

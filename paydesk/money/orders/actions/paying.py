@@ -160,7 +160,9 @@ def void(order: Order, *, actor: Actor) -> Outcome:
 
 def expire_holds() -> int:
     """Release reservations whose time is over (row 18); answers how many."""
-    due = Order.objects.filter(state=OrderState.AUTHORISED, hold_expires_at__lte=clock.now())
+    due = Order.objects.filter(
+        live=True, state=OrderState.AUTHORISED, hold_expires_at__lte=clock.now()
+    )
     orders = due.select_related("merchant", "payment").order_by("hold_expires_at")[:BATCH]
     return each(_expire_due, list(orders))
 

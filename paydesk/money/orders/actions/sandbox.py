@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from paydesk.kit import clock, ids
-from paydesk.kit.actors import Actor
+from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.kit.sweeping import each
 from paydesk.money.merchants.actions.telling import Word, tell
 from paydesk.money.merchants.models import Merchant
 from paydesk.money.merchants.rules import EventKind
@@ -21,6 +22,7 @@ from paydesk.money.orders.rules import HOLD_LASTS, Capture, OrderState
 from paydesk.money.orders.showing import move_as_data
 
 NUMBER_DIGITS = 14
+BATCH = 100
 _TELL = {"refund": EventKind.REFUND_SUCCEEDED, "disbursement": EventKind.DISBURSEMENT_SUCCEEDED}
 
 
@@ -86,6 +88,24 @@ def void(order: Order, *, actor: Actor) -> Order:
         raise NotPossible(order.state)
     order.state, order.closed_at = OrderState.CANCELLED, clock.now()
     return _keep(order, actor, EventKind.ORDER_CANCELLED)
+
+
+def expire_holds() -> int:
+    """End the reservations of test money whose time is over; answers how many."""
+    due = Order.objects.filter(
+        live=False, state=OrderState.AUTHORISED, hold_expires_at__lte=clock.now()
+    )
+    return each(_expire, list(due.order_by("hold_expires_at")[:BATCH]))
+
+
+@transaction.atomic
+def _expire(order: Order) -> bool:
+    order = _locked(order)
+    if order.state != OrderState.AUTHORISED:
+        return False  # taken or released a moment before
+    order.state, order.closed_at = OrderState.EXPIRED, clock.now()
+    _keep(order, SYSTEM(order.brand), EventKind.ORDER_EXPIRED)
+    return True
 
 
 def refunded(order: Order) -> int:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from paydesk.kit.arrays import text_array
 from paydesk.money.payments.models import Attempt, Hold, Payment
 from paydesk.money.payments.plans import (
     HoldEnd,
@@ -78,9 +79,9 @@ def _asked_before(plans: Mapping[int, Plan], known: Known) -> None:
     asked = {n: new.asked for n, new in _subjects(plans, NewPayment)}
     columns = (
         list(asked),
-        [plan.brand for plan in plans.values()],
-        [one.by for one in asked.values()],
-        [one.key for one in asked.values()],
+        text_array(plan.brand for plan in plans.values()),
+        text_array(one.by for one in asked.values()),
+        text_array(one.key for one in asked.values()),
     )
     with connection.cursor() as cursor:
         cursor.execute(_ASKED, columns)

@@ -63,9 +63,9 @@ def _news(plan: Plan, about: PaymentTold | HoldTold) -> News:
     if came and about.payee:
         audience.append(f"customer:{about.payee}")
     audience.append(desk)
-    payload = {"payment": str(about.id), "number": about.number, "state": about.state}
-    subject = f"payment:{about.id}"
-    return News(plan.brand, "payment.changed", subject, audience, plan.actor, payload)
+    payment = str(about.id)
+    payload = {"payment": payment, "number": about.number, "state": about.state}
+    return News(plan.brand, "payment.changed", f"payment:{payment}", audience, plan.actor, payload)
 
 
 def _deeds(decided: Sequence[Decided]) -> list[Deed]:

@@ -131,6 +131,12 @@ def paid_after_failure(facts: Facts) -> Finding:
 
 
 def _amount_differs(facts: Facts) -> Finding:
+    """Row 21. Once it failed, nothing is being compared any more and no money went."""
+    if facts.state == "failed":
+        code = plain(facts.response_code)
+        shown = (Evidence("response_code", code),) if facts.response_code else ()
+        ways = (*steps.again(facts), steps.support(facts))
+        return Finding(21, "amount_refused", "AM09", _amount(facts), shown, ways)
     said = facts.recorded
     notified = money(said["notified"], said["notified_currency"])
     ordered = money(said["ordered"], facts.currency)

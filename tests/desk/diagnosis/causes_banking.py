@@ -48,6 +48,11 @@ def _(make: CustomerFactory) -> Outcome:
     return _refused_by_the_bank(make, "0001")
 
 
+@cause("amount_refused")
+def _(make: CustomerFactory) -> Outcome:
+    return _refused_by_the_bank(make, "0109")
+
+
 @cause("bank_not_served")
 def _(make: CustomerFactory) -> Outcome:
     return _refused_by_the_bank(make, "0203")

@@ -136,6 +136,7 @@ PAYOUTS: Mapping[str, Script] = {
     "0006": _refuses("AC06"),
     "0101": _refuses("BE01"),
     "0107": _refuses("RC07"),
+    "0109": _refuses("AM09"),
     "0203": _refuses("AG03"),
     "0404": _refuses("RR04"),
     "0011": _late(Telling.ONCE, silent=True),

@@ -5,7 +5,9 @@ serialises every transaction that has a NOTIFY in it.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +41,22 @@ class News:
     payload: dict[str, Any]
 
 
+_silent = ContextVar("silent", default=False)
+
+
+@contextmanager
+def without_hints() -> Iterator[None]:
+    """Publish without waking readers as long as the block lasts: they see it when they look next.
+
+    For a long run of which nobody listens to every step, such as the demo's days.
+    """
+    token = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(token)
+
+
 def publish(
     *,
     brand: str,
@@ -66,7 +84,7 @@ def publish_many(news: Sequence[News]) -> None:
     rows = [_row(item, moment) for item in news]
     with connection.cursor() as cursor:
         cursor.execute("SELECT events_publish(%s::jsonb)", [to_json(rows).decode()])
-    if not any(waiting[1] is _hint for waiting in connection.run_on_commit):
+    if not _silent.get() and not any(w[1] is _hint for w in connection.run_on_commit):
         transaction.on_commit(_hint, robust=True)
 
 

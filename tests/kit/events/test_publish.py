@@ -105,6 +105,17 @@ def test_a_hint_survives_the_savepoint_that_asked_first(committed_db: None) -> N
     assert [event.subject for event in queries.read_after(START, 10).events] == ["case:2"]
 
 
+def test_without_hints_events_are_stored_all_the_same(committed_db: None) -> None:
+    with listening() as other:
+        with actions.without_hints(), transaction.atomic():
+            publish(1)
+        assert heard(other) == []
+        assert [event.subject for event in queries.read_after(START, 10).events] == ["case:1"]
+        with transaction.atomic():
+            publish(2)
+        assert len(heard(other)) == 1
+
+
 def test_a_signal_is_told_and_not_stored(committed_db: None) -> None:
     with listening() as other:
         with transaction.atomic():

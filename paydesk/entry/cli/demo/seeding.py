@@ -38,6 +38,7 @@ from paydesk.entry.cli.hurry import hurrying
 from paydesk.entry.web.demo.people import PASSWORD
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
+from paydesk.kit.events import actions as events
 from paydesk.kit.postgres.problems import say
 from paydesk.money.payments import actions as payments
 from paydesk.money.payments.plans import Outcome
@@ -48,8 +49,8 @@ SEED = 20261123
 CUSTOMERS, PAYMENTS, CASES = 200, 5000, 300
 """How much life there is at scale 1."""
 
-MISHAP_SHARE = 0.09
-ASKING_SHARE = 0.34
+MISHAP_SHARE = 0.08
+ASKING_SHARE = 0.32
 """Of those to whom a payment fails, how many come to support."""
 
 Tell = Callable[[str], None]
@@ -61,7 +62,7 @@ def play(tell: Tell, *, scale: float = 1.0, brands: Sequence[str] = tuple(SHARES
     start = end - timedelta(days=DAYS)
     town = Town(Random(SEED))
     stage = Stage(start, end, _Progress(tell, start, end))
-    with hurrying(), _seldom_collecting():
+    with hurrying(), events.without_hints(), _seldom_collecting():
         with clock.travel(start):
             _hire(town, brands)
             _register(town, stage, brands, scale)
@@ -132,9 +133,9 @@ def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float, n:
     wrong = max(len(MISHAPS), round(PAYMENTS * share * MISHAP_SHARE))
     victims = max(3, round(20 * share))
     given_back = max(3, round(24 * share))
-    asked = (wrong + 2 * victims) * ASKING_SHARE + 2 * given_back
+    asked = (wrong + 2 * victims) * ASKING_SHARE + 2 * given_back + 4
     then = _perhaps_asking(town, desk)
-    lives.schedule(stage, town, brand, round(PAYMENTS * share * (1 - MISHAP_SHARE) * 0.80))
+    lives.schedule(stage, town, brand, round(PAYMENTS * share * (1 - MISHAP_SHARE) * 0.79))
     troubles.schedule(stage, town, brand, then, victims)
     asking.schedule(stage, town, desk, brand, max(len(asking.SCENES), round(CASES * share - asked)))
     zone, span = profiles.get(brand).zone, (stage.start + timedelta(days=1), stage.end)
@@ -144,7 +145,7 @@ def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float, n:
     banking.schedule(stage, town, brand, max(4, round(36 * share)))
     exchanges.schedule(stage, town, brand, max(3, round(40 * share)))
     moneyback.schedule(stage, town, desk, brand, given_back, n)
-    shopfronts.schedule(stage, town, brand, max(12, round(260 * share)))
+    shopfronts.schedule(stage, town, brand, max(12, round(200 * share)))
 
 
 def _perhaps_asking(town: Town, desk: Helpdesk) -> Then:

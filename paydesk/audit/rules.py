@@ -59,7 +59,7 @@ def _clean(value: Any) -> Any:
     if isinstance(value, Mapping):
         return clean_details(value)
     if isinstance(value, list | tuple | set | frozenset):
-        return [_clean(item) for item in value]
+        return [_code(item) if type(item) is str else _clean(item) for item in value]
     raise TypeError(f"audit details hold ids, codes and whole numbers, not {type(value).__name__}")
 
 

@@ -77,18 +77,20 @@ def public_number(digits: int) -> str:
             return number
 
 
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+"""Twice a digit, its own digits added up."""
+
+
 def _passes_luhn(number: str) -> bool:
-    digits = [int(char) for char in reversed(number)]
-    doubled = sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2])
-    return (sum(digits[::2]) + doubled) % 10 == 0
+    doubled = number[-2::-2].translate(_DOUBLED)
+    return sum(map(int, number[::-2] + doubled)) % 10 == 0
 
 
 def check_digit(body: str) -> str:
     """The ISO 7064 MOD 11,10 check digit of a decimal string."""
     product = 10
-    for char in body:
-        total = (int(char) + product) % 10 or 10
-        product = total * 2 % 11
+    for digit in map(int, body):
+        product = ((digit + product) % 10 or 10) * 2 % 11
     return str((11 - product) % 10)
 
 

@@ -80,8 +80,10 @@ def publish_many(news: Sequence[News]) -> None:
         raise RuntimeError("events are published in the transaction of the change they tell of")
     if not news:
         return
-    moment = clock.now()
-    rows = [_row(item, moment) for item in news]
+    moment = clock.now().isoformat()
+    # Of a thousand, nearly all are told by the same one.
+    actors = {actor: str(actor) for actor in {item.actor for item in news}}
+    rows = [_row(item, moment, actors[item.actor]) for item in news]
     with connection.cursor() as cursor:
         cursor.execute("SELECT events_publish(%s::jsonb)", [to_json(rows).decode()])
     if not _silent.get() and not any(w[1] is _hint for w in connection.run_on_commit):
@@ -130,7 +132,7 @@ def prune_old() -> int:
     return gone
 
 
-def _row(item: News, moment: datetime) -> dict[str, Any]:
+def _row(item: News, moment: str, actor: str) -> dict[str, Any]:
     check_audience(item.brand, item.audience)
     # What is short as Python writes it is short as JSON: then nothing has to be written to see.
     short = len(repr(item.payload)) * 6 < PAYLOAD_LIMIT
@@ -143,9 +145,9 @@ def _row(item: News, moment: datetime) -> dict[str, Any]:
         "kind": item.kind,
         "version": 1,
         "subject": item.subject,
-        "audience": list(item.audience),
-        "actor": str(item.actor),
-        "at": moment.isoformat(),
+        "audience": item.audience,
+        "actor": actor,
+        "at": moment,
         "payload": item.payload,
     }
 

@@ -97,7 +97,8 @@ def _deed_of_many(brand: str, ones: Sequence[Decided]) -> Deed:
     """Lists of equal length rather than a line each: a batch may be a thousand."""
     lines = [_line(one) for one in ones]
     details = {name: [line[name] for line in lines] for name in ("id", "state", "reason")}
-    details["by"] = [str(one.plan.actor) for one in ones]
+    actors = {actor: str(actor) for actor in {one.plan.actor for one in ones}}
+    details["by"] = [actors[one.plan.actor] for one in ones]
     subject = f"batch:{ones[0].outcome.id}"
     return Deed(brand, SYSTEM(brand), "money.batch", subject, {"of": details})
 

@@ -50,6 +50,7 @@ class _World:
     recipients: dict[tuple[str, str], Found]  # by brand and text
     accounts: dict[tuple[UUID, str], UUID]  # by owner and currency
     stopped: dict[str, tuple[Refusal | None, UUID | None]]  # by brand: maintenance, open notice
+    actors: dict[tuple[str, UUID], Actor]  # by brand and merchant
 
 
 def plan_disbursements(wishes: Sequence[DisburseWish]) -> list[Plan]:
@@ -71,14 +72,16 @@ def _look(wishes: Sequence[DisburseWish]) -> _World:
         kinds = (AccountCode.CUSTOMER_WALLET, AccountCode.MERCHANT)
         accounts |= ledger.accounts_by_owner(brand, owners, kinds)
         stopped[brand] = asking.circumstances(profiles.get(brand), COMPONENT, "")
-    return _World(recipients, accounts, stopped)
+    payers = {(wish.brand, wish.merchant) for wish in wishes}
+    actors = {(brand, who): Actor(ActorKind.MERCHANT, who, brand) for brand, who in payers}
+    return _World(recipients, accounts, stopped, actors)
 
 
 def _plan(wish: DisburseWish, world: _World) -> Plan:
     brand = profiles.get(wish.brand)
     if wish.currency not in brand.currencies:
         raise ValueError(f"{brand.code} has no {wish.currency}")
-    actor = Actor(ActorKind.MERCHANT, wish.merchant, wish.brand)
+    actor = world.actors[wish.brand, wish.merchant]
     refusal, notice = world.stopped[wish.brand]
     who = world.recipients.get((wish.brand, wish.recipient))
     source = world.accounts.get((wish.merchant, wish.currency))

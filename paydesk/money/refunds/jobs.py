@@ -2,15 +2,15 @@
 
 from procrastinate.contrib.django import app
 
-from paydesk.money.refunds.actions import carrying_out, disputes, returning
+from paydesk.money.refunds.actions import carrying_out, disputed_money, returning
 
 
 @app.periodic(cron="* * * * *", periodic_id="refunds-sweep")
 @app.task(name="refunds.sweep", queueing_lock="refunds.sweep")
 def sweep(timestamp: int) -> None:
     """Go on with what was left behind; pay what is owed where the money has come; credit what came
-    back, and take what was lost, where the wallet is free again."""
+    back, and hold or take what is disputed, where the wallet is free again."""
     carrying_out.carry_out_left_behind()
     carrying_out.retry_owed()
     returning.credit_due()
-    disputes.end_lost()
+    disputed_money.catch_up()

@@ -160,6 +160,7 @@ class Dispute(models.Model):
     text = models.CharField(max_length=2000, blank=True)  # our side of it, shielded
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)  # its money went where the bank decided
 
     class Meta:
         constraints = [
@@ -170,13 +171,22 @@ class Dispute(models.Model):
                 condition=Q(state__in=["open", "reviewed", "won", "lost"]), name="dispute_state"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True) | Q(state__in=["won", "lost"]),
+                name="dispute_settled_after_end",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["brand", "due_at"],
                 condition=Q(state__in=["open", "reviewed"]),
                 name="dispute_open",
-            )
+            ),
+            models.Index(
+                fields=["closed_at"],
+                condition=Q(settled_at__isnull=True, state__in=["won", "lost"]),
+                name="dispute_to_settle",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -184,8 +194,23 @@ class Dispute(models.Model):
 
     @property
     def purpose(self) -> str:
-        """What the payment that takes the money back is for."""
+        """What the payment is for that takes back what was held."""
         return f"dispute:{self.id}"
+
+    @property
+    def rest_purpose(self) -> str:
+        """What the payment is for that takes what was not held but is there by the end."""
+        return f"{self.purpose}:rest"
+
+    @property
+    def house_purpose(self) -> str:
+        """What the payment is for by which the house bears the remainder."""
+        return f"{self.purpose}:house"
+
+    @property
+    def purposes(self) -> tuple[str, str, str]:
+        """All that its payments are for."""
+        return self.purpose, self.rest_purpose, self.house_purpose
 
 
 class Recall(models.Model):

@@ -1,10 +1,11 @@
 """Reads about refunds: what can be asked for, what is open, how a payment stands. Never writes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from paydesk.brands import profiles
 from paydesk.kit import clock
@@ -26,7 +27,17 @@ from paydesk.money.refunds.models import (
     RefundRequest,
     Step,
 )
-from paydesk.money.refunds.rules import OURS, OVER, Objection, Paid, Plea, State, StepKind, Why
+from paydesk.money.refunds.rules import (
+    OURS,
+    OVER,
+    UNDECIDED,
+    Objection,
+    Paid,
+    Plea,
+    State,
+    StepKind,
+    Why,
+)
 from paydesk.people.models import Customer
 
 TWIN_WITHIN = timedelta(minutes=10)
@@ -152,8 +163,10 @@ def open_recalls(brands: Sequence[str]) -> Sequence[Recall]:
 
 
 def open_disputes(brands: Sequence[str]) -> Sequence[Dispute]:
-    """Disputes that a bank has not decided, the soonest due first."""
-    found = Dispute.objects.filter(brand__in=list(brands), state__in=["open", "reviewed"])
+    """Disputes that a bank has not decided, the soonest due first, and lost ones of which the
+    money still has to be taken."""
+    going_on = Q(state__in=UNDECIDED) | Q(state="lost", settled_at=None)
+    found = Dispute.objects.filter(going_on, brand__in=list(brands))
     related = found.select_related("payment__merchant", "payment__payee")
     return list(related.order_by("due_at", "id"))
 
@@ -190,6 +203,35 @@ def came_back(row: Recall) -> int:
         finished_at__gte=row.asked_at,
     )
     return int(back.aggregate(total=Sum("amount", default=0))["total"])
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeMoney:
+    """A dispute's money in minor units: reserved until the bank decides, given back by whoever got
+    the charge, and borne by the house."""
+
+    held: int
+    taken: int
+    borne: int
+
+
+def dispute_payments(row: Dispute) -> QuerySet[Payment]:
+    """The payments that hold, or gave back, a dispute's money."""
+    states = [PaymentState.PROCESSING, PaymentState.SUCCEEDED]
+    return Payment.objects.filter(purpose__in=row.purposes, state__in=states)
+
+
+def dispute_money(row: Dispute) -> DisputeMoney:
+    """How much of a dispute is held, was taken, and was borne by the house."""
+    held = taken = borne = 0
+    for one in dispute_payments(row):
+        if one.state == PaymentState.PROCESSING:
+            held += one.amount
+        elif one.purpose == row.house_purpose:
+            borne += one.amount
+        else:
+            taken += one.amount
+    return DisputeMoney(held, taken, borne)
 
 
 def standing(payment: Payment) -> Refusal | None:

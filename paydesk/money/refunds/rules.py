@@ -212,3 +212,8 @@ def may_hold(why: RecallWhy, age: timedelta, kind: str) -> bool:
     """Whether what is left at the recipient may be held before anybody has decided: only for a
     reported fraud, and only while it is fresh. In another currency nothing is held."""
     return why is RecallWhy.FRAUD and age <= HOLD_WINDOW and kind == "transfer"
+
+
+UNDECIDED = ("open", "reviewed")
+"""States of a dispute while its bank has not decided."""
+ENDED = ("won", "lost")

@@ -113,6 +113,13 @@ def why(code: str) -> str:
     return str(WHYS[Why(code)])
 
 
+def dispute_state(code: str, *, settled: bool) -> str:
+    """Where a dispute stands; `settled`: its money is where the bank wants it."""
+    if code == "lost" and not settled:
+        return _("已败诉，款项待收回")
+    return str(DISPUTE_STATES[code])
+
+
 def dispute_reason(code: str) -> str:
     """A bank's reason of a dispute: those that all providers share in words, others as they are."""
     known = {

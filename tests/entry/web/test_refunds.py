@@ -8,15 +8,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from paydesk.desk.cases import actions as cases
 from paydesk.kit import clock
+from paydesk.kit.actors import SYSTEM
 from paydesk.money.exchange.models import Funding
 from paydesk.money.payments.models import Payment
-from paydesk.money.refunds import actions
+from paydesk.money.refunds import actions, jobs
 from paydesk.money.refunds.models import RefundRequest
+from paydesk.people import actions as people
 from paydesk.people.models import Customer
 from tests.factories import ClientOf, CustomerFactory, StaffFactory
 from tests.money.orders.shops import shop
-from tests.money.payments.helpers import available, customer_actor, fund
-from tests.money.refunds.helpers import asked, bought, by_card
+from tests.money.payments.helpers import approve_unfreeze, available, customer_actor, fund, send
+from tests.money.refunds.helpers import asked, bought, by_card, told
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -201,6 +203,31 @@ def test_a_dispute_is_the_brand_s(
     address = f"/desk/refunds/disputes/{row.number}/"
     assert client_of(staff_factory().user).get(address).status_code == 200
     assert client_of(staff_factory(brands=["gopay"]).user).get(address).status_code == 404
+
+
+def test_a_lost_dispute_of_a_frozen_wallet_is_listed_until_it_is_settled(
+    buyer: Customer,
+    customer_factory: CustomerFactory,
+    staff_factory: StaffFactory,
+    client_of: ClientOf,
+) -> None:
+    owner = customer_factory()
+    payment = by_card(owner)
+    send(owner, buyer, 1_000)
+    told(payment, "open")
+    people.place_freeze(owner, reason="fraud", actor=SYSTEM("topay"))
+    row = told(payment, "lost")
+    desk = client_of(staff_factory().user)
+    address = f"/desk/refunds/disputes/{row.number}/"
+    assert "已败诉，款项待收回" in desk.get("/desk/refunds/").content.decode()
+    page = desk.get(address).content.decode()
+    assert '<dt>已冻结</dt><dd class="num">¥40.00</dd>' in page
+    approve_unfreeze(owner)
+    jobs.sweep(0)
+    assert row.number not in desk.get("/desk/refunds/").content.decode()
+    page = desk.get(address).content.decode()
+    assert '<dt>已从收款方收回</dt><dd class="num">¥40.00</dd>' in page
+    assert '<dt>平台承担</dt><dd class="num">¥10.00</dd>' in page
 
 
 def test_the_treasury_is_for_supervisors(staff_factory: StaffFactory, client_of: ClientOf) -> None:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from paydesk.kit import clock, ids
+from paydesk.money.ledger import queries as ledger
+from paydesk.money.ledger.rules import AccountCode
 from paydesk.money.merchants.models import Merchant
 from paydesk.money.orders.actions.disbursing import DisburseWish, plan_disbursements
 from paydesk.money.orders.actions.paying import Pay, pay_order
@@ -11,7 +13,7 @@ from paydesk.money.payments.models import Attempt, Payment
 from paydesk.money.payments.states import AttemptState, Direction, PaymentState
 from paydesk.money.payments.submit import submit
 from paydesk.money.refunds import actions
-from paydesk.money.refunds.models import RefundRequest
+from paydesk.money.refunds.models import Dispute, RefundRequest
 from paydesk.money.refunds.rules import Why
 from paydesk.notifications.models import Message
 from paydesk.people.models import Customer
@@ -110,3 +112,34 @@ def mails(customer: Customer) -> list[str]:
 def follow_all() -> None:
     """What the job after each batch would do, for all payments there are."""
     actions.follow_changed(str(one) for one in Payment.objects.values_list("id", flat=True))
+
+
+def told(payment: Payment, state: str, **more: Any) -> Dispute:
+    """What a provider's notification makes of a dispute."""
+    attempt = payment.attempts.get()
+    said = {
+        "id": "dp_1",
+        "state": state,
+        "reason": "fraudulent",
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "due_at": (clock.now() + timedelta(days=7)).isoformat(),
+    } | more
+    return actions.told(
+        brand=payment.brand,
+        attempt_id=str(attempt.id),
+        payment_id=str(payment.id),
+        dispute=said,
+    )
+
+
+def losses() -> int:
+    """What the house has lost so far, in minor units."""
+    account = ledger.account_for("topay", "CNY", AccountCode.LOSSES)
+    return -ledger.balance(account).posted if account else 0
+
+
+def tries(row: Dispute) -> list[tuple[str, str]]:
+    """State and reason of each payment of a dispute, in their order."""
+    found = Payment.objects.filter(purpose__in=row.purposes).order_by("created_at", "id")
+    return list(found.values_list("state", "reason"))

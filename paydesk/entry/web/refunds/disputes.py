@@ -14,10 +14,11 @@ from paydesk.entry.web.desk import frame
 from paydesk.files import texts as file_texts
 from paydesk.files.rules import FileRefused
 from paydesk.kit.money import format_amount
-from paydesk.money.refunds import access, actions, texts
+from paydesk.money.refunds import access, actions, queries, texts
 from paydesk.money.refunds.access import RefundNotFound
-from paydesk.money.refunds.actions.disputes import OPEN, evidence_of
+from paydesk.money.refunds.actions.disputes import evidence_of
 from paydesk.money.refunds.models import Dispute
+from paydesk.money.refunds.rules import UNDECIDED
 from paydesk.people.models import StaffMember
 
 
@@ -87,8 +88,12 @@ def _page(
 ) -> HttpResponse:
     payment = row.payment
     side = payment.merchant.name if payment.merchant else payment.payee and payment.payee.name
+    money = queries.dispute_money(row)
     facts = [
         (_("金额"), format_amount(row.amount, row.currency)),
+        (_("已冻结"), format_amount(money.held, row.currency)),
+        (_("已从收款方收回"), format_amount(money.taken, row.currency)),
+        (_("平台承担"), format_amount(money.borne, row.currency)),
         (_("原付款"), f"#{payment.number}"),
         (_("收款方"), side or "—"),
         (_("银行给的原因"), texts.dispute_reason(row.reason)),
@@ -97,10 +102,10 @@ def _page(
     context = frame.context(staff, "refunds") | {
         "row": row,
         "facts": facts,
-        "state": texts.DISPUTE_STATES[row.state],
+        "state": texts.dispute_state(row.state, settled=row.settled_at is not None),
         "form": form,
         "files": [one.file for one in evidence_of(row)],
-        "is_open": row.state in OPEN,
+        "is_open": row.state in UNDECIDED,
         "problems": problems or [],
     }
     return render(request, "refunds/desk_dispute.html", context)

@@ -92,5 +92,5 @@ def _dispute(row: Dispute) -> dict[str, object]:
         "amount": format_amount(row.amount, row.currency),
         "side": side or "",
         "reason": texts.dispute_reason(row.reason),
-        "state": texts.DISPUTE_STATES[row.state],
+        "state": texts.dispute_state(row.state, settled=row.settled_at is not None),
     }

@@ -4,6 +4,7 @@ payer's bank, for a recall a supervisor. The held money is a refund that waits.
 For this package's actions only.
 """
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -30,13 +31,14 @@ def hold_back(
     reason: Reason,
     facts: dict[str, Any],
     actor: Actor,
+    instead: tuple[str, ...] = (),
 ) -> Outcome:
     """Hold `amount` minor units of a payment where they went; `reason` says why it waits.
 
-    The same purpose holds once. A refusal (rows 1, 2, 28, 45, 48) is recorded as a failed refund;
-    asked again later, it is tried anew.
+    The same purpose holds once, and not beside one of the purposes `instead`. A refusal (rows 1, 2,
+    28, 45, 48) is recorded as a failed refund; asked again later, it is tried anew.
     """
-    key = _key(purpose, purpose)
+    key = _key(f"{purpose}:{amount}", purpose)
     new = _new(original, amount, purpose, actor, key, PaymentState.PROCESSING, reason, facts)
     item = Item(new.id, Kind.HOLD, source, target, amount, codes.REFUND)
     short = ((source, Reason.MERCHANT_SHORT),) if original.merchant_id else ()
@@ -45,7 +47,7 @@ def hold_back(
         actor,
         new,
         (source, target),
-        _checks(original, purpose),
+        _checks(original, purpose, *instead),
         (item,),
         shortfalls=short,
     )
@@ -53,16 +55,29 @@ def hold_back(
 
 
 def take(
-    original: Payment, *, amount: int, source: UUID, target: UUID, purpose: str, actor: Actor
+    original: Payment,
+    *,
+    amount: int,
+    source: UUID,
+    target: UUID,
+    purpose: str,
+    actor: Actor,
+    instead: tuple[str, ...] = (),
+    from_house: bool = False,
 ) -> Outcome:
     """Move the money (`amount`: minor units of the original's currency) at once, where nothing was
-    held and it has to go back all the same; once for a purpose, a refusal as in `hold_back`.
-    Raises plans.RequestConflict, plans.InsideTransaction."""
-    key = _key(f"{purpose}:late", purpose)
+    held and it has to go back all the same; once for a purpose, `instead` and a refusal as in
+    `hold_back`. `from_house`: `source` is the house's, so that the payment names no other payer.
+    Raises plans.InsideTransaction."""
+    key = _key(f"{purpose}:late:{amount}", purpose)
     new = _new(original, amount, purpose, actor, key, PaymentState.SUCCEEDED, None, {})
+    if from_house:
+        new = replace(new, payer=None, merchant=None, facts={"borne_by": "house"})
     item = Item(new.id, Kind.PLAIN, source, target, amount, codes.REFUND)
-    checks = _checks(original, purpose)
-    return submit(Plan(original.brand, actor, new, (source, target), checks, (item,)))
+    checks = _checks(original, purpose, *instead)
+    short = ((source, Reason.MERCHANT_SHORT),) if new.merchant else ()
+    plan = Plan(original.brand, actor, new, (source, target), checks, (item,), shortfalls=short)
+    return submit(plan)
 
 
 def end(
@@ -100,15 +115,15 @@ def end(
 
 def _key(base: str, purpose: str) -> str:
     """A key of its own for the try after a refused one, which would answer its refusal for ever.
-    Two who try at once have the same key, so that it is one try."""
+    Two who try the same at once have the same key, so that it is one try."""
     refused = Payment.objects.filter(purpose=purpose, state=PaymentState.FAILED).count()
     return f"{base}:{refused}" if refused else base
 
 
-def _checks(original: Payment, purpose: str) -> tuple[Check, ...]:
+def _checks(original: Payment, *purposes: str) -> tuple[Check, ...]:
     """Who read the number of tries before another's try has another key: `Once` stops him, where
     there is room for both in the original. All of a purpose lock the account it goes to."""
-    return (RefundRoom(original.id, None), Once(purpose))
+    return (RefundRoom(original.id, None), *(Once(one) for one in purposes))
 
 
 def _new(

@@ -1,16 +1,17 @@
 """A step of a request: written down, told to its customer by event and mail, told to the desk.
-That a request has come to its end is fired as `refund.ended`.
+That a request has come to its end is fired as `refund.ended`. And what happens to a dispute.
 
 For this package's actions only; every function runs in the caller's transaction.
 """
 
 from typing import Any
 
+from paydesk.audit import actions as audit
 from paydesk.kit import clock, ids, reactions
 from paydesk.kit.actors import Actor
 from paydesk.kit.events import actions as events
 from paydesk.kit.money import format_amount
-from paydesk.money.refunds.models import RefundRequest, Step
+from paydesk.money.refunds.models import Dispute, RefundRequest, Step
 from paydesk.money.refunds.rules import OVER, State, StepKind
 from paydesk.people.telling import write
 
@@ -71,4 +72,25 @@ def _write(request: RefundRequest, kind: StepKind, data: dict[str, Any]) -> None
             "asked": format_amount(request.amount, request.currency),
             "answer": request.answer,
         },
+    )
+
+
+def dispute(row: Dispute, actor: Actor, action: str, **more: Any) -> None:
+    """Tell the desk that a dispute changed, and write it into the audit with `more`, plain
+    values."""
+    events.publish(
+        brand=row.brand,
+        kind="dispute.changed",
+        subject=f"dispute:{row.id}",
+        audience=[f"desk:{row.brand}"],
+        actor=actor,
+        payload={"dispute": row.number, "state": row.state},
+    )
+    details = {"payment": row.payment_id, "amount": row.amount, "reason": row.reason}
+    audit.record(
+        brand=row.brand,
+        actor=actor,
+        action=action,
+        subject=f"dispute:{row.id}",
+        details=details | more,
     )

@@ -1,15 +1,19 @@
-"""An order whose reservation lapses between the decision and the ledger."""
+"""A reservation that the ledger does not end when it is asked to: lapsed meanwhile, or stopped."""
 
 import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from paydesk.kit import clock
+from paydesk.kit.actors import SYSTEM
 from paydesk.money.ledger.rules import Kind
 from paydesk.money.ledger.verify import verify
+from paydesk.money.merchants.actions import onboarding
 from paydesk.money.merchants.models import Merchant
+from paydesk.money.merchants.rules import Standing
 from paydesk.money.orders.actions import following, paying
 from paydesk.money.orders.models import Order
 from paydesk.money.orders.rules import Capture
@@ -60,4 +64,20 @@ def test_a_payment_is_not_over_before_its_money_is_free(
     Order.objects.filter(id=one.id).update(hold_expires_at=clock.now())
     assert paying.expire_holds() == 1
     assert (order_now(one).state, has(payer)) == ("expired", (50_000, 0))
+    assert verify().ok
+
+
+def test_what_was_refused_while_a_side_was_stopped_is_done_once_it_is_free(
+    tea: Merchant, payer: Customer
+) -> None:
+    one = order(tea, 10_000, capture=Capture.MANUAL)
+    pay(one, payer)
+    with transaction.atomic():
+        onboarding._move(tea.id, Standing.SUSPENDED, SYSTEM(tea.brand))
+    for _ in range(2):
+        assert _capture(order_now(one), tea).reason is Reason.RECIPIENT_RESTRICTED
+    with transaction.atomic():
+        onboarding._move(tea.id, Standing.ACTIVE, SYSTEM(tea.brand))
+    assert _capture(order_now(one), tea).state is PaymentState.SUCCEEDED
+    assert (has(tea), has(payer)) == ((10_000, 0), (40_000, 0))
     assert verify().ok

@@ -4,6 +4,8 @@ Who may decide is the caller's matter. The payment's plan posted a hold in place
 (the main one has the payment's id); both sides and the amount stand in the ledger.
 """
 
+from uuid import UUID
+
 from django.db.models import Q
 
 from paydesk.kit import clock, ids
@@ -84,9 +86,11 @@ def endings(
     young: each hold's sibling "post" and so on. VOID and EXPIRE release, whichever the ledger
     takes now. `taken`: minor units to post of the main one, all of it if None."""
     kinds = [_kind(kind, one) for one in held]
+    own = [late.transfer_id(one.id, how.name.lower()) for one, how in zip(held, kinds, strict=True)]
+    refused = _refused(own)
     return tuple(
         Item(
-            late.transfer_id(one.id, how.name.lower()),
+            ids.uuid7() if own[n] in refused else own[n],
             how,
             one.debit_id,
             one.credit_id,
@@ -97,6 +101,13 @@ def endings(
         )
         for n, (one, how) in enumerate(zip(held, kinds, strict=True))
     )
+
+
+def _refused(wanted: list[UUID]) -> frozenset[UUID]:
+    """Ids under which the ledger refused before, say while a side was frozen: under the same one it
+    would answer that again."""
+    known = Transfer.objects.filter(id__in=wanted).exclude(outcome=LedgerOutcome.OK)
+    return frozenset(known.values_list("id", flat=True))
 
 
 def _kind(kind: Kind, hold: Transfer) -> Kind:

@@ -133,9 +133,9 @@ class Screened:
     stepped_up_at: datetime | None = None
 
     @property
-    def sides(self) -> frozenset[UUID]:
+    def sides(self) -> list[UUID]:
         """All those whose names are looked up in the lists."""
-        return frozenset(one for one in (self.customer, self.recipient, self.behind) if one)
+        return [one for one in (self.customer, self.recipient, self.behind) if one]
 
 
 Check = (

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from paydesk.kit.arrays import uuid_array
 from paydesk.money.risk import defaults, reading
 from paydesk.money.risk.conditions import LONGEST, MOST_PAST, Past
 from paydesk.money.risk.models import (
@@ -68,7 +69,7 @@ def listed(customers: Sequence[UUID]) -> frozenset[UUID]:
     if not customers:
         return frozenset()
     with connection.cursor() as cursor:
-        cursor.execute(_LISTED, [list(customers), HitState.CLEARED])
+        cursor.execute(_LISTED, [uuid_array(customers), HitState.CLEARED])
         return frozenset(customer for (customer,) in cursor.fetchall())
 
 

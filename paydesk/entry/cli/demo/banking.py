@@ -63,7 +63,7 @@ def worker() -> Story:
         if sent:
             yield timedelta(seconds=40)
             payments.sweep()
-        yield timedelta(hours=8)
+        yield timedelta(hours=12)
 
 
 def _withdraws(town: Town, resident: Resident, ending: str) -> Story:

@@ -8,11 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from paydesk.approvals.models import Request
 from paydesk.kit import clock
 from paydesk.money.payments.models import Payment
+from paydesk.money.payments.plans import Outcome
 from paydesk.money.payouts import actions as payouts
 from paydesk.money.risk import actions, defaults, dryrun
 from paydesk.money.risk.models import Decision, DryRun, Hit, Review, RuleSet
 from paydesk.people.actions import identity
-from paydesk.people.models import IdentityCheck
+from paydesk.people.models import Customer, IdentityCheck
 from tests.factories import ClientOf, CustomerFactory, StaffFactory
 from tests.money.payments.helpers import available, customer_actor, fund, send
 from tests.money.payouts.helpers import bank_account, monday, row_of, withdraw
@@ -181,6 +182,17 @@ def test_documents_are_shown_to_their_reviewer_alone(
     assert customer.identity_level == 1
 
 
+def a_held_withdrawal(customer_factory: CustomerFactory) -> tuple[Customer, Outcome]:
+    """A customer whose withdrawal of 500 yuan waits for a person."""
+    with clock.travel(monday() - timedelta(days=5)):
+        payer = customer_factory(name="陈晓雯", identity_level=2)
+        fund(payer, 100_000)
+    with clock.travel(monday()):
+        account = bank_account(payer)
+        with seated():
+            return payer, withdraw(payer, account, 50_000)
+
+
 @pytest.mark.parametrize("decision", ["approve", "refuse"])
 def test_a_withdrawal_let_through_leaves_the_queue(
     staff_factory: StaffFactory,
@@ -189,13 +201,7 @@ def test_a_withdrawal_let_through_leaves_the_queue(
     decision: str,
 ) -> None:
     in_force(staff_factory, rule("look", "review", FROM_ONE))
-    with clock.travel(monday() - timedelta(days=5)):
-        payer = customer_factory(name="陈晓雯", identity_level=2)
-        fund(payer, 100_000)
-    with clock.travel(monday()):
-        account = bank_account(payer)
-        with seated():
-            held = withdraw(payer, account, 50_000)
+    _, held = a_held_withdrawal(customer_factory)
     client = client_of(staff_factory(role="supervisor").user)
     address = f"/desk/operations/reviews/{held.id}/"
     shown = client.post(address, {"decision": decision}, follow=True).content.decode()
@@ -217,13 +223,7 @@ def test_what_was_taken_back_is_no_longer_asked_about(
     decision: str,
 ) -> None:
     in_force(staff_factory, rule("look", "review", FROM_ONE))
-    with clock.travel(monday() - timedelta(days=5)):
-        payer = customer_factory(name="陈晓雯", identity_level=2)
-        fund(payer, 100_000)
-    with clock.travel(monday()):
-        account = bank_account(payer)
-        with seated():
-            held = withdraw(payer, account, 50_000)
+    payer, held = a_held_withdrawal(customer_factory)
     client = client_of(staff_factory(role="supervisor").user)
     queue = client.get("/desk/operations/reviews/").context
     assert [card.number for card in queue["cards"]] == [held.number]

@@ -21,7 +21,8 @@ from paydesk.kit.actors import SYSTEM
 from paydesk.kit.sweeping import each
 from paydesk.money.ledger import actions as ledger_actions
 from paydesk.money.ledger import queries as ledger
-from paydesk.money.ledger.rules import AccountCode
+from paydesk.money.ledger.models import Account
+from paydesk.money.ledger.rules import AccountCode, AccountFlag
 from paydesk.money.payments import accounts
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome
@@ -31,7 +32,6 @@ from paydesk.money.refunds import queries
 from paydesk.money.refunds.actions import taking_back, telling
 from paydesk.money.refunds.models import Dispute
 from paydesk.money.refunds.rules import ENDED, UNDECIDED, Paid
-from paydesk.people import queries as people
 
 _PREFIX = "dispute:"
 _TRIES = 5  # of one telling; the sweep goes on where others were faster each time
@@ -55,7 +55,7 @@ def secure(row: Dispute) -> bool:
     for _ in range(_TRIES):
         if queries.dispute_payments(row).exists():
             return False
-        amount = min(row.amount, _paid(row).rest, _reach(row, source))
+        amount = min(row.amount, _paid(row).rest, _reach(source))
         if amount <= 0:
             return False
         outcome = taking_back.hold_back(
@@ -121,7 +121,7 @@ def _collect(row: Dispute) -> bool:
             return True
         purposes = {one.purpose for one in done}
         there = 0 if row.rest_purpose in purposes else _available(source)
-        if there and _is_frozen(row):
+        if there and _is_frozen(source):
             return False
         if there:
             outcome = _take(row, min(missing, there), source, target, purposes)
@@ -169,20 +169,17 @@ def _paid(row: Dispute) -> Paid:
     return queries.paid(Payment.objects.get(id=row.payment_id), None)
 
 
-def _reach(row: Dispute, source: UUID) -> int:
-    return 0 if _is_frozen(row) else _available(source)
+def _reach(source: UUID) -> int:
+    return 0 if _is_frozen(source) else _available(source)
 
 
 def _available(source: UUID) -> int:
     return max(ledger.balance(source).available, 0)
 
 
-def _is_frozen(row: Dispute) -> bool:
-    """Whether the wallet gives nothing now. A merchant's account is never frozen."""
-    payment = row.payment
-    if payment.merchant_id or not payment.payee_id:
-        return False
-    return people.blocks_of(payment.payee_id).send
+def _is_frozen(source: UUID) -> bool:
+    """Whether the ledger lets nothing out of it now: a frozen wallet, a suspended merchant."""
+    return bool(Account.objects.get(id=source).flags & AccountFlag.NO_DEBIT)
 
 
 def _sides(row: Dispute) -> tuple[UUID, UUID]:

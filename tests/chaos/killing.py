@@ -86,7 +86,11 @@ class Installation:
         self.webs[0].restart_worker(crash=True)
 
     def _works(self) -> bool:
-        """Whether a worker that wasn't killed yet is at a job."""
+        """Whether a worker that wasn't killed yet is at a job.
+
+        It may have ended by itself, moments after PostgreSQL was killed.
+        """
+        self.webs[0].watch_worker()
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT worker_id FROM procrastinate_jobs"

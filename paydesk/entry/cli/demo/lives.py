@@ -15,8 +15,8 @@ NOTES = {
 }
 DEVICES = ("iPhone 16", "Pixel 9", "HUAWEI Mate 70", "Xiaomi 15", "OPPO Find X8", "iPad", "Windows")
 GIFTS = (6600, 8800, 16600, 18800, 52000, 66600)
-PAYING_SHARE = 0.9
-TOGETHER = 5
+PAYING_SHARE = 0.95
+TOGETHER = 12
 """How many pay at the same moment, on average."""
 
 
@@ -103,7 +103,7 @@ def first_money(town: Town, resident: Resident) -> Story:
 
 def _round_sum(town: Town, resident: Resident, least: int) -> int:
     """A round sum of at least `least`, as people choose one."""
-    steps = (20_000, 50_000, 100_000, 150_000)
+    steps = (50_000, 100_000, 150_000, 200_000)
     likely = [step for step in steps if step >= least] or [(least // 50_000 + 1) * 50_000]
     top = resident.brand.limits[resident.currency].topup_max
     return min(town.random.choice(likely[:3]), top)

@@ -49,7 +49,7 @@ SEED = 20261123
 CUSTOMERS, PAYMENTS, CASES = 200, 5000, 300
 """How much life there is at scale 1."""
 
-MISHAP_SHARE = 0.07
+MISHAP_SHARE = 0.06
 ASKING_SHARE = 0.32
 """Of those to whom a payment fails, how many come to support."""
 
@@ -135,7 +135,7 @@ def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float, n:
     given_back = max(3, round(24 * share))
     asked = (wrong + 2 * victims) * ASKING_SHARE + 2 * given_back + 4
     then = _perhaps_asking(town, desk)
-    lives.schedule(stage, town, brand, round(PAYMENTS * share * (1 - MISHAP_SHARE) * 0.8))
+    lives.schedule(stage, town, brand, round(PAYMENTS * share * (1 - MISHAP_SHARE) * 0.86))
     troubles.schedule(stage, town, brand, then, victims)
     asking.schedule(stage, town, desk, brand, max(len(asking.SCENES), round(CASES * share - asked)))
     zone, span = profiles.get(brand).zone, (stage.start + timedelta(days=1), stage.end)
@@ -145,7 +145,7 @@ def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float, n:
     banking.schedule(stage, town, brand, max(4, round(36 * share)))
     exchanges.schedule(stage, town, brand, max(3, round(40 * share)))
     moneyback.schedule(stage, town, desk, brand, given_back, n)
-    shopfronts.schedule(stage, town, brand, max(12, round(180 * share)))
+    shopfronts.schedule(stage, town, brand, max(12, round(140 * share)))
 
 
 def _perhaps_asking(town: Town, desk: Helpdesk) -> Then:

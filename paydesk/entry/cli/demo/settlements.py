@@ -22,7 +22,7 @@ from paydesk.money.reconciliation import actions, queries
 
 AT = time(3, 20)
 MORNING = timedelta(hours=7)
-TWICE = 8
+TWICE = 14
 """From so many days before the present on, the first file with a top-up says it twice."""
 
 

@@ -129,4 +129,4 @@ def worker() -> Story:
         ordering.expire_orders()
         paying.expire_holds()
         requesting.expire_requests()
-        yield timedelta(hours=12)
+        yield timedelta(hours=24)

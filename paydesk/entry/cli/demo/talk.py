@@ -11,6 +11,7 @@ from paydesk.kit.money import format_amount
 from paydesk.money.payments.states import PaymentKind, PaymentState
 
 _FILE = Path(__file__).with_name("talk.toml")
+GOODBYE_SHARE = 0.4
 WAITING = frozenset({PaymentState.PROCESSING, PaymentState.UNKNOWN, PaymentState.REQUIRES_ACTION})
 
 
@@ -79,8 +80,9 @@ def about_failure(
         f"s {random.choice(texts['hello'][key])}",
         f"s {because[key]}",
         f"c {random.choice(texts['thanks'][key])}",
-        f"s {random.choice(texts['goodbye'][key])}",
     ]
+    if random.random() < GOODBYE_SHARE:
+        lines.append(f"s {random.choice(texts['goodbye'][key])}")
     return _turns(lines, about, random)
 
 

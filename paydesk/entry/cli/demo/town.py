@@ -17,8 +17,8 @@ from paydesk.entry.cli.demo.cast import VERSIONS, Person
 from paydesk.kit import ids
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.payments import actions as payments
-from paydesk.money.payments.actions.transfer import TransferWish, plan_transfer
-from paydesk.money.payments.plans import Outcome, Plan
+from paydesk.money.payments.actions.transfer import TransferWish, plan_transfers
+from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.queries import wallets
 from paydesk.money.payments.states import PaymentState
 from paydesk.money.payments.submit import submit_many
@@ -107,9 +107,9 @@ class Resident:
         self.sent(to, amount, outcome)
         return outcome
 
-    def plan(self, to: "Resident", amount: int, note: str) -> Plan:
-        """What `send` would do, to be done together with others'."""
-        return plan_transfer(TransferWish(**self._wish(to, amount, note)))
+    def wish(self, to: "Resident", amount: int, note: str) -> TransferWish:
+        """What `send` would ask for, to be done together with others'."""
+        return TransferWish(**self._wish(to, amount, note))
 
     def sent(self, to: "Resident | str", amount: int, outcome: Outcome) -> None:
         """Remember what was sent; the receiver notices it, too."""
@@ -147,8 +147,8 @@ class Sending:
 
 
 def send_together(sendings: Sequence[Sending]) -> None:
-    """Send at one moment: as in a busy hour, the payments share a transaction."""
-    plans = [one.payer.plan(one.to, one.amount, one.note) for one in sendings]
+    """Send at one moment, in one brand: as in a busy hour, the payments share a transaction."""
+    plans = plan_transfers([one.payer.wish(one.to, one.amount, one.note) for one in sendings])
     for one, done in zip(sendings, submit_many(plans), strict=True):
         if isinstance(done, Exception):
             raise done

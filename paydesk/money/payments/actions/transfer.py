@@ -1,5 +1,6 @@
 """Money from one customer to another of the same brand. Every refusal is a recorded payment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -60,12 +61,38 @@ def transfer(wish: TransferWish) -> Outcome:
 
 def plan_transfer(wish: TransferWish) -> Plan:
     """The plan that `transfer` submits; errors as there."""
+    [plan] = plan_transfers([wish])
+    return plan
+
+
+def plan_transfers(wishes: Sequence[TransferWish]) -> list[Plan]:
+    """Plans for wishes of one brand at one moment, in their order: two look-ups for all whose
+    recipient was chosen. Errors as of `transfer`."""
+    brand = profiles.get(wishes[0].payer.brand)
+    for wish in wishes:
+        asking.check_amount(wish.amount, brand, wish.currency)
+    payees = [_payee(wish) for wish in wishes]
+    sides = {one.id: one for one in (*(wish.payer for wish in wishes), *payees) if one}
+    known = accounts.chart(brand.code, *sides.values())
+    stopped = {
+        version: asking.circumstances(brand, COMPONENT, version)
+        for version in {wish.client_version for wish in wishes}
+    }
+    return [
+        _plan(wish, payee, known, *stopped[wish.client_version])
+        for wish, payee in zip(wishes, payees, strict=True)
+    ]
+
+
+def _plan(
+    wish: TransferWish,
+    payee: Customer | None,
+    known: accounts.Chart,
+    refusal: Refusal | None,
+    notice: UUID | None,
+) -> Plan:
     brand = profiles.get(wish.payer.brand)
-    asking.check_amount(wish.amount, brand, wish.currency)
-    payee = _payee(wish)
-    refusal, notice = asking.circumstances(brand, COMPONENT, wish.client_version)
     new = _new(wish, payee, notice)
-    known = accounts.chart(brand.code, wish.payer, *([payee] if payee else []))
     refusal = refusal or _impossible(wish, payee, known)
     if refusal or payee is None:
         return Plan(brand.code, wish.actor, new, refusal=refusal)

@@ -24,7 +24,7 @@ from procrastinate.contrib.django import app
 
 from paydesk.entry.cli.hurry import hurrying
 
-_DELIVER = "notifications.deliver"
+_DELIVER, _REACTIONS = "notifications.deliver", "reactions.run"
 _UNFOLLOWED = ["transfer", "topup"]
 """Kinds of payments of which nothing but a confirmation follows, if they have no purpose."""
 
@@ -33,9 +33,9 @@ _PAUSE_SECONDS = 0.05
 _TAKE = """
     DELETE FROM procrastinate_jobs WHERE id IN (
         SELECT id FROM procrastinate_jobs
-        WHERE status = 'todo' AND %s = (
+        WHERE status = 'todo' AND (%s OR queue_name = %s) AND %s = (
             task_name = %s OR (
-                task_name = 'reactions.run' AND args->>'kind' = 'payments.changed'
+                task_name = %s AND args->>'kind' = 'payments.changed'
                 AND args->'ids'->'of_purpose' = '{}'
                 AND (args->'ids'->'of_kind') - %s::text[] = '{}'
             )
@@ -45,6 +45,13 @@ _TAKE = """
 """
 
 Job = tuple[int, str, str]
+
+
+def keep_apart(queue: str) -> None:
+    """Let what this process defers wait in a queue of its own, of which nobody else but the helper
+    takes: where two processes go through the same days, each does what followed from its part."""
+    for task in app.tasks.values():
+        task.queue = queue
 
 
 def run_waiting_jobs() -> int:
@@ -59,7 +66,8 @@ def run_waiting_jobs() -> int:
 
 def _take(*, helper: bool) -> list[Job]:
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [helper, _DELIVER, _UNFOLLOWED, _BATCH])
+        own = app.tasks[_REACTIONS].queue
+        cursor.execute(_TAKE, [helper, own, helper, _DELIVER, _REACTIONS, _UNFOLLOWED, _BATCH])
         return sorted(cursor.fetchall())
 
 

@@ -116,6 +116,20 @@ class TestOrder:
         assert actions.next_for(staff_factory()) is None
         assert actions.next_for(staff_factory(brands=["gopay"])) is not None
 
+    def test_only_brands_that_were_asked_for(
+        self,
+        case_factory: CaseFactory,
+        customer_factory: CustomerFactory,
+        staff_factory: StaffFactory,
+    ) -> None:
+        case_factory()
+        second = case_factory(customer=customer_factory(brand="gopay"))
+        agent = staff_factory(brands=["topay", "gopay"])
+        assert actions.next_for(agent, ["dingpay"]) is None
+        taken = actions.next_for(agent, ["gopay", "dingpay"])
+        assert taken is not None
+        assert taken.pk == second.pk
+
     def test_who_has_enough_gets_no_more(
         self, case_factory: CaseFactory, staff_factory: StaffFactory
     ) -> None:

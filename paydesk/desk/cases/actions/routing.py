@@ -3,6 +3,8 @@
 Nobody is given a case of a brand he is no member of; two who reach for one case get two.
 """
 
+from collections.abc import Collection
+
 from django.db import transaction
 
 from paydesk.audit import actions as audit
@@ -43,14 +45,17 @@ def _give_to(case: Case, staff: StaffMember, *, from_colleague: bool) -> Case:
 
 
 @transaction.atomic
-def next_for(staff: StaffMember) -> Case | None:
+def next_for(staff: StaffMember, among: Collection[str] | None = None) -> Case | None:
     """Take the waiting case that ranks first in the brands of `staff`, or None.
 
+    `among`: only in these of the brands, as when the queue on the screen shows no others.
     Rows that a colleague is taking at this moment are passed over. Raises CaseRefused (`full`)
     when he has as many live conversations as one person can hold.
     """
     memberships = Membership.objects.filter(staff=staff, staff__user__is_active=True)
     brands = [one.brand for one in memberships if may(one, one.brand, Permission.CASE_TAKE)]
+    if among is not None:
+        brands = [brand for brand in brands if brand in among]
     if _load(staff) >= CAPACITY:
         raise CaseRefused("full")
     waiting = Case.objects.filter(brand__in=brands, assignee__isnull=True, rank_at__isnull=False)

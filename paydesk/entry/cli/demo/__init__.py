@@ -24,8 +24,8 @@ def seed(tell: Callable[[str], None], *, scale: float = 1.0) -> None:
     """Live through the days up to now; `tell` hears how far they have come."""
     tell(
         say(
-            "写入演示数据，约两分钟……",
-            "living through the demo's thirty days, about two minutes ...",
+            "写入演示数据，约一分半钟……",
+            "living through the demo's thirty days, about a minute and a half ...",
         )
     )
     seeding.play(tell, scale=scale)

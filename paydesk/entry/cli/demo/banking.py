@@ -11,7 +11,6 @@ from paydesk.money.bills import actions as bills
 from paydesk.money.bills import directory, link
 from paydesk.money.bills.directory import Amount, Biller
 from paydesk.money.bills.protocol import BillerDown, BillerSilent, Standing
-from paydesk.money.payments import actions as payments
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.states import PaymentState
 from paydesk.money.payouts import actions as payouts
@@ -49,21 +48,13 @@ def schedule(stage: Stage, town: Town, brand: str, number: int) -> None:
         stage.add(begin + timedelta(hours=town.random.randint(1, 60)), _sets_up(town, resident))
 
 
-def worker() -> Story:
-    """What the worker does with the banking of all brands by the clock, a few times a day here.
-
-    What was sent is asked about soon, not a turn later: that may be the next day of the books.
-    """
-    while True:
-        sent = payouts.send_due()
-        payouts.credit_due()
-        bills.ask_due()
-        schedules.catch_up()
-        schedules.run_due()
-        if sent:
-            yield timedelta(seconds=40)
-            payments.sweep()
-        yield timedelta(hours=12)
+def turn() -> None:
+    """What the worker does with the banking of all brands by the clock."""
+    payouts.send_due()
+    payouts.credit_due()
+    bills.ask_due()
+    schedules.catch_up()
+    schedules.run_due()
 
 
 def _withdraws(town: Town, resident: Resident, ending: str) -> Story:

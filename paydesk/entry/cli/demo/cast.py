@@ -75,6 +75,14 @@ class Person:
     part: str
 
 
+def halves(brands: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The brands in two parts with about as much life; the second is empty for a single brand."""
+    parts: tuple[list[str], list[str]] = ([], [])
+    for brand in sorted(brands, key=lambda code: -SHARES[code]):
+        min(parts, key=lambda part: sum(SHARES[code] for code in part)).append(brand)
+    return tuple(parts[0]), tuple(parts[1])
+
+
 def customers(random: Random, brands: Sequence[str], number: int) -> list[Person]:
     """The customers of these brands, out of about `number` in all; the front page's among them."""
     return [

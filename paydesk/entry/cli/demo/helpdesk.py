@@ -25,7 +25,7 @@ from paydesk.kit.actors import Actor
 from paydesk.money.payments.states import HoldReason
 
 CHANNEL = "chat"
-TALKS = 3
+TALKS = 2
 """How many conversations one agent holds before the next customer has to wait."""
 
 PRESENT = timedelta(minutes=20)
@@ -71,12 +71,13 @@ class Helpdesk:
     def expect(self, case: Case, script: Script, *, after: timedelta | None = None) -> None:
         """Somebody will take up this case once the channel is staffed, an urgent one at any hour.
 
-        `script` begins after what has been said already. `after`: how long until anybody looks.
+        `script` begins after what has been said already. `after`: how long until anybody looks,
+        whatever the hour is.
         """
         self._known.add(case.pk)
         self._scripts[case.pk] = script
         opening = clock.now()
-        if case.priority != Priority.URGENT:
+        if after is None and case.priority != Priority.URGENT:
             opening = hours.next_opening(profiles.get(case.brand), CHANNEL, opening)
         wait = after or timedelta(seconds=self._town.random.randint(8, 70))
         self._stage.add(opening + wait, self._attend())
@@ -92,17 +93,9 @@ class Helpdesk:
 
     def _attend(self) -> Story:
         """A free agent takes whatever case is first in the queue, if any is left."""
-        clerk, case = None, None
-        while clerk is None:
-            clerk = self._free(clock.now())
-            if clerk is not None:
-                cases.seen_at_desk(clerk.member)
-                try:
-                    case = cases.next_for(clerk.member)
-                except CaseRefused:  # as many live conversations as one person can hold
-                    clerk = None
-            if clerk is None:
-                yield timedelta(seconds=self._town.random.randint(40, 160))
+        while (taken := self._next()) is None:
+            yield timedelta(seconds=self._town.random.randint(40, 160))
+        clerk, case = taken
         script = self._scripts.pop(case.pk, None) if case else None
         if case and script:
             clerk.busy += 1
@@ -112,7 +105,18 @@ class Helpdesk:
             yield from self._converse(case, clerk, script)
             clerk.busy -= 1
 
-    def _free(self, at: datetime) -> Clerk | None:
+    def _next(self) -> tuple[Clerk, Case | None] | None:
+        """Somebody who has time, with the case that was first; None where nobody has."""
+        for clerk in self._free(clock.now()):
+            cases.seen_at_desk(clerk.member)
+            try:
+                return clerk, cases.next_for(clerk.member, self._town.residents)
+            except CaseRefused:  # as many live conversations as one person can hold
+                continue
+        return None
+
+    def _free(self, at: datetime) -> list[Clerk]:
+        """Who is there and talks little enough, the least busy first."""
         hour = at.astimezone(_SHANGHAI).hour
         there = [
             clerk
@@ -120,7 +124,7 @@ class Helpdesk:
             if (shift := SHIFTS.get(clerk.email)) and shift[0] <= hour < shift[1]
         ]
         free = [clerk for clerk in there if clerk.busy < TALKS]
-        return min(free, key=lambda clerk: clerk.busy, default=None)
+        return sorted(free, key=lambda clerk: clerk.busy)
 
     def _converse(self, case: Case, clerk: Clerk, script: Script) -> Story:
         random = self._town.random
@@ -170,6 +174,8 @@ class Helpdesk:
     def _freeze(self, case: Case, clerk: Clerk, script: Script) -> None:
         customer = _customer_of(script)
         cases.freeze(case, clerk.member, customer, reason=FreezeReason.DEVICE_LOST)
+        if script.resident:
+            script.resident.is_frozen = True
 
     def _unfreeze(self, case: Case, clerk: Clerk, script: Script) -> None:
         cases.ask_unfreeze(case, clerk.member, _customer_of(script), reason="身份已核对")
@@ -196,7 +202,6 @@ class Helpdesk:
 
     def _decide(self, case: Case, clerk: Clerk, script: Script) -> None:
         """A supervisor decides what the agent asked for in this case."""
-        del script
         for other in self._town.clerks:
             if other.role != "supervisor" or other is clerk:
                 continue
@@ -207,6 +212,8 @@ class Helpdesk:
                     decisions.decide(asked, staff=other.member, approve=approve, note=note)
                     if not approve:
                         raise CaseRefused("not_approved")
+                    if script.resident:
+                        script.resident.is_frozen = False
                     return
 
 

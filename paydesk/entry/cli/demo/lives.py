@@ -51,7 +51,7 @@ def topping_up(town: Town, resident: Resident) -> Story:
     """Put something aside, from a card or another wallet."""
     token = "sim_wallet_paying" if town.random.random() < 0.12 else "sim_card_4242"
     if not resident.top_up(_round_sum(town, resident, 0), token).ok:
-        yield from followed_up()
+        yield from followed_up(resident.person.brand)
 
 
 def signing_in(town: Town, resident: Resident) -> Story:

@@ -40,7 +40,7 @@ def card(last4: str) -> Mishap:
     def story(town: Town, resident: Resident, then: Then) -> Story:
         outcome = resident.top_up(_sum(town, resident), f"sim_card_{last4}")
         if last4 in SLOW:
-            yield from followed_up()
+            yield from followed_up(resident.person.brand)
         if not outcome.ok:
             yield timedelta(seconds=town.random.randint(30, 300))
             then(resident, outcome, None)
@@ -59,11 +59,11 @@ def verified(town: Town, resident: Resident, then: Then) -> Story:
         then(resident, outcome, None)
 
 
-def followed_up() -> Story:
+def followed_up(brand: str) -> Story:
     """What the worker would do meanwhile: ask the provider, take in its notifications."""
     for seconds in (25, 45, 180):
         yield timedelta(seconds=seconds)
-        payments.sweep()
+        payments.sweep(brand)
 
 
 def short(town: Town, resident: Resident, then: Then) -> Story:
@@ -108,6 +108,8 @@ def held(town: Town, resident: Resident, then: Then) -> Story:
 
 def over_single_limit(town: Town, resident: Resident, then: Then) -> Story:
     """More than one transfer may be."""
+    if resident.is_frozen:
+        resident = town.somebody(resident.person.brand)
     amount = resident.may.single + 100_00
     yield from _sent(town, resident, town.friend_of(resident), amount, then)
 

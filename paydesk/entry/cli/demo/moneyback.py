@@ -140,8 +140,13 @@ class _MoneyBack:
 
     def card_gone(self, brand: str) -> Story:
         """A top-up that shall go back to a card which is no more: it stays in the wallet."""
-        resident = self._town.somebody(brand)
-        outcome = resident.top_up(6_000, "sim_card_4747")
+        for _ in range(_TRIES):
+            resident = self._town.somebody(brand)
+            outcome = resident.top_up(6_000, "sim_card_4747")
+            if outcome.ok:
+                break
+        else:
+            return
         yield timedelta(hours=2)
         payment = access.payment_of(resident.customer, outcome.number)
         made = _ask(resident, payment, 6_000, Why.OTHER, "充多了，请退回原卡。")

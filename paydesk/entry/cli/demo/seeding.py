@@ -7,7 +7,6 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from itertools import count
 from random import Random
 
 from django.contrib.auth.hashers import make_password
@@ -16,6 +15,7 @@ from paydesk.approvals import actions as approvals
 from paydesk.audit import actions as audit
 from paydesk.brands import profiles
 from paydesk.desk.cases.actions import upkeep
+from paydesk.entry.cli.company import Days, Pace, accompanied
 from paydesk.entry.cli.demo import (
     almanac,
     asking,
@@ -28,12 +28,12 @@ from paydesk.entry.cli.demo import (
     shopfronts,
     troubles,
 )
-from paydesk.entry.cli.demo.cast import SHARES, Person
+from paydesk.entry.cli.demo.cast import SHARES, Person, halves
 from paydesk.entry.cli.demo.helpdesk import Helpdesk
 from paydesk.entry.cli.demo.mishaps import MISHAPS, Then
 from paydesk.entry.cli.demo.stage import Stage, Story
 from paydesk.entry.cli.demo.town import Clerk, Resident, Town
-from paydesk.entry.cli.errands import Mailroom, run_waiting_jobs
+from paydesk.entry.cli.errands import Mailroom, keep_apart, run_waiting_jobs
 from paydesk.entry.cli.hurry import hurrying
 from paydesk.entry.web.demo.people import PASSWORD
 from paydesk.kit import clock
@@ -43,9 +43,11 @@ from paydesk.kit.postgres.problems import say
 from paydesk.money.payments import actions as payments
 from paydesk.money.payments.plans import Outcome
 from paydesk.people import actions as people
+from paydesk.people.queries import staff_of
 
 DAYS = 30
 SEED = 20261123
+SOON = timedelta(seconds=40)
 CUSTOMERS, PAYMENTS, CASES = 200, 5000, 300
 """How much life there is at scale 1."""
 
@@ -59,22 +61,46 @@ Tell = Callable[[str], None]
 def play(tell: Tell, *, scale: float = 1.0, brands: Sequence[str] = tuple(SHARES)) -> None:
     """Fill an empty installation with the days up to now. `scale` 0.1: a tenth of the life."""
     end = clock.now()
-    start = end - timedelta(days=DAYS)
-    town = Town(Random(SEED))
-    stage = Stage(start, end, _Progress(tell, start, end))
+    first, second = halves(brands)
+    with Mailroom(), accompanied(Days(end, scale, second)) as pace, _hurried():
+        with clock.travel(end - timedelta(days=DAYS)):
+            _hire(brands)
+        pace.meet()
+        progress = _Progress(tell, end)
+        _live(Days(end, scale, first), pace, progress)
+        progress(end)
+    audit.seal()
+
+
+def accompany(days: Days, pace: Pace) -> None:
+    """Live through the other half of what `play` does, at its pace."""
+    keep_apart("demo")
+    with _hurried():
+        pace.meet()  # the staff is there
+        _live(days, pace, lambda _: None)
+
+
+def _live(days: Days, pace: Pace, on_step: Callable[[datetime], None]) -> None:
+    """Register the people of these brands, plan their days and play them."""
+    start = days.end - timedelta(days=DAYS)
+    town = Town(Random(f"{SEED} {' '.join(days.brands)}"))
+    stage = Stage(start, days.end, on_step)
+    with clock.travel(start):
+        _gather(town, days.brands[0])
+        _register(town, stage, days.brands, days.scale)
+        run_waiting_jobs()
+    desk = Helpdesk(stage, town)
+    for brand in days.brands:
+        _plan(stage, town, desk, brand, SHARES[brand] * days.scale)
+    stage.add(start, _worker(pace))
+    stage.run()
+
+
+@contextmanager
+def _hurried() -> Iterator[None]:
+    """Make this process quick for a long run that nobody listens to."""
     with hurrying(), events.without_hints(), _seldom_collecting():
-        with clock.travel(start):
-            _hire(town, brands)
-            _register(town, stage, brands, scale)
-            run_waiting_jobs()
-        desk = Helpdesk(stage, town)
-        for n, brand in enumerate(brands):
-            _plan(stage, town, desk, brand, SHARES[brand] * scale, n)
-        for story in (_housekeeping(), banking.worker(), shopfronts.worker()):
-            stage.add(start, story)
-        with Mailroom():
-            stage.run()
-        audit.seal()
+        yield
 
 
 @contextmanager
@@ -91,7 +117,7 @@ def _seldom_collecting() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _hire(town: Town, brands: Sequence[str]) -> None:
+def _hire(brands: Sequence[str]) -> None:
     hashed = make_password(PASSWORD)
     for one in cast.DESK:
         member = people.create_staff(
@@ -99,7 +125,12 @@ def _hire(town: Town, brands: Sequence[str]) -> None:
         )
         for brand in brands:
             people.grant_role(member, brand=brand, role=one.role, actor=SYSTEM(brand))
-        town.clerks.append(Clerk(one.email, one.role, member))
+
+
+def _gather(town: Town, brand: str) -> None:
+    """Let the staff of the desk, who serve every brand, be known in the town."""
+    members = {one.user.email: one for one in staff_of(brand)}
+    town.clerks += [Clerk(one.email, one.role, members[one.email]) for one in cast.DESK]
 
 
 def _register(town: Town, stage: Stage, brands: Sequence[str], scale: float) -> None:
@@ -129,13 +160,14 @@ def _join(town: Town, person: Person, hashed: str) -> Resident:
     return resident
 
 
-def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float, n: int) -> None:
+def _plan(stage: Stage, town: Town, desk: Helpdesk, brand: str, share: float) -> None:
+    n = list(SHARES).index(brand)
     wrong = max(len(MISHAPS), round(PAYMENTS * share * MISHAP_SHARE))
     victims = max(3, round(20 * share))
     given_back = max(3, round(24 * share))
     asked = (wrong + 2 * victims) * ASKING_SHARE + 2 * given_back + 4
     then = _perhaps_asking(town, desk)
-    lives.schedule(stage, town, brand, round(PAYMENTS * share * (1 - MISHAP_SHARE) * 0.86))
+    lives.schedule(stage, town, brand, round(PAYMENTS * share * (1 - MISHAP_SHARE) * 0.8))
     troubles.schedule(stage, town, brand, then, victims)
     asking.schedule(stage, town, desk, brand, max(len(asking.SCENES), round(CASES * share - asked)))
     zone, span = profiles.get(brand).zone, (stage.start + timedelta(days=1), stage.end)
@@ -156,23 +188,39 @@ def _perhaps_asking(town: Town, desk: Helpdesk) -> Then:
     return then
 
 
-def _housekeeping() -> Story:
-    """What the worker does by the clock, a few times a day here; the audit is sealed once a day."""
-    for turn in count():
-        payments.sweep()
-        approvals.expire()
-        upkeep.note_missed_deadlines()
-        upkeep.close_long_solved()
-        if turn % 2 == 0:
-            audit.seal()
+def _worker(pace: Pace) -> Story:
+    """What the worker does by the clock for all brands, a few times a day here, with the jobs that
+    follow. What was sent is asked about soon, not a turn later: that may be the next day of the
+    books."""
+    while True:
+        pace.alone(_turn)
+        yield SOON
+        pace.alone(_ask)
         yield timedelta(hours=12)
+
+
+def _turn() -> None:
+    payments.sweep()
+    approvals.expire()
+    upkeep.note_missed_deadlines()
+    upkeep.close_long_solved()
+    banking.turn()
+    shopfronts.turn()
+    audit.seal()
+    run_waiting_jobs()
+
+
+def _ask() -> None:
+    payments.sweep()
+    run_waiting_jobs()
 
 
 class _Progress:
     """Tells how far the days have come, a few times."""
 
-    def __init__(self, tell: Tell, start: datetime, end: datetime) -> None:
-        self._tell, self._start, self._span = tell, start, end - start
+    def __init__(self, tell: Tell, end: datetime) -> None:
+        self._span = timedelta(days=DAYS)
+        self._tell, self._start = tell, end - self._span
         self._told = -1
 
     def __call__(self, at: datetime) -> None:

@@ -123,10 +123,8 @@ def _asks_a_friend(town: Town, brand: str) -> Story:
         requesting.decline(request, payer=friend.customer, actor=friend.actor)
 
 
-def worker() -> Story:
+def turn() -> None:
     """What the worker does with the orders of all brands by the clock."""
-    while True:
-        ordering.expire_orders()
-        paying.expire_holds()
-        requesting.expire_requests()
-        yield timedelta(hours=24)
+    ordering.expire_orders()
+    paying.expire_holds()
+    requesting.expire_requests()

@@ -186,8 +186,9 @@ class Town:
         return [one for one in self.of_part(brand, "frozen") if one.is_frozen]
 
     def somebody(self, brand: str) -> Resident:
-        """An everyday customer of the brand."""
-        return self.random.choice(self.of_part(brand, "everyday", "late"))
+        """An everyday customer of the brand who is not frozen."""
+        everyday = self.of_part(brand, "everyday", "late")
+        return self.random.choice([one for one in everyday if not one.is_frozen] or everyday)
 
     def shop(self, brand: str) -> Resident:
         """A shop of the brand."""

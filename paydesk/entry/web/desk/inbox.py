@@ -57,8 +57,7 @@ def filters_of(request: HttpRequest) -> Filters:
 def queue_context(request: HttpRequest, staff: StaffMember, selected: str = "") -> dict[str, Any]:
     """Template variables of the queue pane."""
     filters = filters_of(request)
-    own = people.brands_of(staff.pk)
-    brands = [filters.brand] if filters.brand in own else own
+    brands = _brands_shown(staff, filters)
     counts = queries.counts(staff.pk, brands)
     rows, more = _rows(staff, brands, filters)
     return {
@@ -71,6 +70,11 @@ def queue_context(request: HttpRequest, staff: StaffMember, selected: str = "") 
         "selected": selected,
         "several_brands": len(brands) > 1,
     }
+
+
+def _brands_shown(staff: StaffMember, filters: Filters) -> list[str]:
+    own = people.brands_of(staff.pk)
+    return [filters.brand] if filters.brand in own else own
 
 
 def _rows(
@@ -112,10 +116,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_POST
 @staff_required
 def take_next(request: HttpRequest) -> HttpResponse:
-    """Take the case that ranks first and go to it."""
+    """Take the case that ranks first in the brands that the queue shows and go to it."""
     staff = frame.staff_of(request)
     try:
-        case = actions.next_for(staff)
+        case = actions.next_for(staff, _brands_shown(staff, filters_of(request)))
     except CaseRefused as error:
         messages.warning(request, texts.refusal(error.code))
         return redirect("desk_inbox")

@@ -1,5 +1,6 @@
 """Reserving money in a wallet, releasing it, and letting it go when its time is over."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -53,10 +54,10 @@ def release_hold(hold: Hold, *, actor: Actor) -> Outcome:
     return submit(_end(hold, HoldState.RELEASED, actor))
 
 
-def expire_holds(limit: int = 100) -> int:
-    """End the holds whose time is over; answers how many."""
+def expire_holds(brands: Collection[str], limit: int = 100) -> int:
+    """End these brands' holds whose time is over; answers how many."""
     due = Hold.objects.filter(state=HoldState.HELD, expires_at__lte=clock.now())
-    return each(_expire, list(due.order_by("expires_at")[:limit]))
+    return each(_expire, list(due.filter(brand__in=brands).order_by("expires_at")[:limit]))
 
 
 def _expire(hold: Hold) -> bool:

@@ -38,6 +38,18 @@ def test_the_inbox_shows_who_waits(
     assert f"/desk/cases/{case.number}/" in page
 
 
+def test_the_next_is_one_of_the_brands_on_the_screen(
+    client_of: ClientOf, staff_factory: StaffFactory, open_case: OpenCase
+) -> None:
+    client = client_of(staff_factory(brands=["topay", "gopay"]).user)
+    first, other = open_case(), open_case(brand="gopay")
+    client.get("/desk/?tab=waiting&brand=gopay")
+    assert client.post("/desk/next/")["Location"].endswith(f"/{other.number}/")
+    assert client.post("/desk/next/")["Location"] == "/desk/"
+    client.get("/desk/?tab=waiting&brand=")
+    assert client.post("/desk/next/")["Location"].endswith(f"/{first.number}/")
+
+
 @pytest.mark.parametrize(
     ("lang", "words"),
     [("zh-hans", ["内部备注", "余额", "可用"]), ("en", ["Internal note", "Balance"])],

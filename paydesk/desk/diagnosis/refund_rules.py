@@ -7,6 +7,7 @@ from paydesk.desk.diagnosis.shapes import (
     Evidence,
     Facts,
     Finding,
+    Step,
     Value,
     moment,
     money,
@@ -41,16 +42,29 @@ def _too_late(facts: Facts) -> Finding:
     days, paid_at = plain(facts.recorded["days"]), moment(facts.recorded["paid_at"])
     evidence = (Evidence("paid_at", paid_at), Evidence("refund_days", days))
     params = _amount(facts) | {"days": days, "at": paid_at}
-    ways = (steps.to_wallet(facts), steps.support(facts), steps.agent("pay_out_refund"))
-    return Finding(46, facts.reason, "INT", params, evidence, ways)
+    return Finding(46, _code(facts), "INT", params, evidence, _ways_out(facts))
 
 
 def _route_gone(facts: Facts) -> Finding:
     """Row 47: the card or wallet it was paid with is no more."""
     code = str(facts.recorded.get("code") or facts.response_code)
     evidence = (Evidence("response_code", plain(code), staff=True),)
-    ways = (steps.to_wallet(facts), steps.support(facts), steps.agent("pay_out_refund"))
-    return Finding(47, facts.reason, code, _amount(facts), evidence, ways)
+    return Finding(47, _code(facts), code, _amount(facts), evidence, _ways_out(facts))
+
+
+def _is_topups(facts: Facts) -> bool:
+    """Whether a top-up was to go back: out of the wallet of the one whom it goes to."""
+    return facts.payer is not None and facts.payer == facts.payee
+
+
+def _code(facts: Facts) -> str:
+    return f"topup_{facts.reason}" if _is_topups(facts) else facts.reason
+
+
+def _ways_out(facts: Facts) -> tuple[Step, ...]:
+    """To the wallet, where a top-up's money is anyway: from there to a bank account."""
+    instead = steps.withdraw() if _is_topups(facts) else steps.to_wallet(facts)
+    return (instead, steps.support(facts), steps.agent("pay_out_refund"))
 
 
 def _merchant_short(facts: Facts) -> Finding:

@@ -144,6 +144,11 @@ def add_data(facts: Facts) -> Step:
     return Step("add_data", "exchange:start", {"retry": facts.number})
 
 
+def withdraw() -> Step:
+    """Send money from the wallet to one's bank account."""
+    return Step("withdraw", "banking:withdraw")
+
+
 def to_wallet(facts: Facts) -> Step:
     """Have a refund paid to the wallet instead."""
     return Step("to_wallet", "refunds:list")

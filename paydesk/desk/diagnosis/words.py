@@ -117,6 +117,7 @@ STEPS = {
     "new_quote": _("获取新报价"),
     "add_data": _("补充信息"),
     "to_wallet": _("改退到钱包"),
+    "withdraw": _("提现到银行账户"),
     "send_same": _("用同一编号重试"),
     "compliance_review": _("合规审查"),
     "fund_liquidity": _("补充外币头寸"),

@@ -19,7 +19,7 @@ from tests.factories import CustomerFactory
 from tests.money.exchange.helpers import convert, quote, rates, remit
 from tests.money.orders.shops import shop
 from tests.money.payments.helpers import customer_actor, fund, key, send
-from tests.money.refunds.helpers import bought, by_card, long_ago
+from tests.money.refunds.helpers import bought, by_card, charged, long_ago
 
 
 @cause("quote_lapsed")
@@ -51,11 +51,30 @@ def _(make: CustomerFactory) -> Outcome:
 
 @cause("refund_too_late")
 def _(make: CustomerFactory) -> Outcome:
-    _, payment = long_ago(make, 181)
+    with clock.travel(clock.now() - timedelta(days=181)):
+        payment = _bought_by_card(make, "4242")
     return actions.repay(Repayment(payment, 5_000, Route.ORIGINAL, SYSTEM("topay"), key()))
 
 
 @cause("refund_route_gone")
+def _(make: CustomerFactory) -> Outcome:
+    payment = _bought_by_card(make, "4747")
+    return actions.repay(Repayment(payment, 5_000, Route.ORIGINAL, SYSTEM("topay"), key()))
+
+
+def _bought_by_card(make: CustomerFactory, last4: str) -> Payment:
+    buyer, seller = make(), shop(make())
+    fund(buyer, 10_000)
+    return charged(bought(buyer, seller, 5_000), last4)
+
+
+@cause("topup_refund_too_late")
+def _(make: CustomerFactory) -> Outcome:
+    _, payment = long_ago(make, 181)
+    return actions.repay(Repayment(payment, 5_000, Route.ORIGINAL, SYSTEM("topay"), key()))
+
+
+@cause("topup_refund_route_gone")
 def _(make: CustomerFactory) -> Outcome:
     payment = by_card(make(), "4747")
     return actions.repay(Repayment(payment, 5_000, Route.ORIGINAL, SYSTEM("topay"), key()))

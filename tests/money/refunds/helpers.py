@@ -51,6 +51,7 @@ def charged(payment: Payment, last4: str = "4242") -> Payment:
         provider="simulated",
         direction=Direction.CHARGE,
         token=f"sim_card_{last4}",
+        shown={"kind": "card", "last4": last4},
         amount=payment.amount,
         currency=payment.currency,
         state=AttemptState.PAID,

@@ -14,13 +14,14 @@ from datetime import datetime
 from importlib import import_module
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Barrier
-from threading import Thread
+from threading import BrokenBarrierError, Thread
 
 import django
 from django.conf import settings
 
 PATIENCE = 600.0
 """Seconds until one takes the other for dead: far longer than any turn of the worker takes."""
+FAILED = "half of the demo's days was not lived: the process that played it has failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,15 @@ def accompanied(days: Days) -> Iterator[Pace]:
     watch.start()
     try:
         yield Pace(barrier)
+    except BrokenBarrierError as broken:
+        raise RuntimeError(FAILED) from broken
     except BaseException:
         barrier.abort()
         raise
     finally:
         watch.join()
     if other.exitcode != 0:
-        raise RuntimeError(f"half of the demo's days was not lived: status {other.exitcode}")
+        raise RuntimeError(FAILED)
 
 
 def _watch(other: BaseProcess, barrier: Barrier) -> None:

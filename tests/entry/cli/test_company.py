@@ -50,7 +50,7 @@ def test_one_that_ended_before_its_time_is_told(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(company, "_accompany", _fails)
     began = time.monotonic()
     with (
-        pytest.raises(threading.BrokenBarrierError),
+        pytest.raises(RuntimeError, match="not lived"),
         accompanied(Days(NOW, 1.0, ("topay",))) as pace,
     ):
         pace.meet()

@@ -1,8 +1,9 @@
 """Payments through the HTTP API, over pgbench's TPC-B in the same rounds on the same server.
 
 One disbursement a request on 64 connections, and 1,000 a request on 4, through two real web
-processes. The client is wrk (C, from Debian): one in Python would take the CPU that is measured.
-Every answered payment is looked for in the database afterwards.
+processes: of two merchants, one at each, and (`hot`) all of a single merchant, whose payments wait
+for one account. The client is wrk (C, from Debian): one in Python would take the CPU that is
+measured. Every answered payment is looked for in the database afterwards.
 """
 
 import json
@@ -15,9 +16,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connections, transaction
@@ -46,40 +50,56 @@ CUSTOMERS = 2_000
 SECONDS = int(os.environ.get("PAYDESK_BENCH_SECONDS", "8"))
 ROUNDS = int(os.environ.get("PAYDESK_BENCH_ROUNDS", "3"))
 WEBS = 2
-CONNECTIONS = {"one": 64, "bulk": 4}
 BULK = 1_000
-AIMS = {"one": 0.25, "bulk": 3.0}
 FUNDS = 10**14
+
+
+class Side(NamedTuple):
+    """How payments are asked for: `each` in a request, on so many connections in all; `hot`: by
+    one merchant, instead of one for each web process."""
+
+    path: str
+    connections: int
+    each: int
+    aim: float | None
+    hot: bool = False
+
+
+SIDES = {
+    "one": Side("/disbursements", 64, 1, 0.25),
+    "bulk": Side("/disbursements/bulk", 4, BULK, 3.0),
+    "bulk.hot": Side("/disbursements/bulk", 4, BULK, None, hot=True),
+}
 
 
 def run() -> list[Row]:
     """Rows `api.*` for bench/results.json. Needs Django on a migrated database."""
     tool = _client()
     tpcb.prepare()
-    merchant, key = _shop()
+    shops = [_shop(n) for n in range(WEBS)]
+    keys = [key for _, key in shops]
     numbers = _customers()
-    answered = {"one": 0, "bulk": 0}
+    answered = Counter[str]()
     with _servers() as ports, tempfile.TemporaryDirectory() as folder:
         one, bulk = Path(folder) / "one", Path(folder) / "bulk"
         one.write_text("\n".join(json.dumps(_wish(number)) for number in numbers))
         bulk.write_text("\n".join(_bulk(numbers) for _ in range(8)))
 
-        def side(kind: str, bodies: Path) -> float:
-            path = "/disbursements" if kind == "one" else "/disbursements/bulk"
-            requests = _load(tool, ports, path, bodies, key, CONNECTIONS[kind])
-            answered[kind] += requests[0] * (1 if kind == "one" else BULK)
-            return requests[1] * (1 if kind == "one" else BULK)
+        def side(kind: str) -> float:
+            of = SIDES[kind]
+            bodies = bulk if of.each > 1 else one
+            asking = keys[:1] * WEBS if of.hot else keys
+            requests, a_second = _load(tool, ports, of, bodies, asking)
+            answered[kind] += requests * of.each
+            return a_second * of.each
 
         found = interleaved(
-            {
-                "pgbench": lambda: tpcb.transactions_per_second(SECONDS),
-                "one": lambda: side("one", one),
-                "bulk": lambda: side("bulk", bulk),
-            },
+            {"pgbench": lambda: tpcb.transactions_per_second(SECONDS)}
+            | {kind: partial(side, kind) for kind in SIDES},
             ROUNDS,
         )
-        _check(merchant, sum(answered.values()))
-    return [_row(kind, found) for kind in ("one", "bulk")]
+        _check([merchant for merchant, _ in shops], answered.total())
+    return [_row(kind, found) for kind in SIDES]
 
 
 def _row(kind: str, found: dict[str, list[float]]) -> Row:
@@ -91,14 +111,14 @@ def _row(kind: str, found: dict[str, list[float]]) -> Row:
         "payments/s",
         median(found[kind]),
         median(found["pgbench"]),
-        aim=AIMS[kind],
+        aim=SIDES[kind].aim,
         runs=ROUNDS,
     )
 
 
-def _check(merchant: Merchant, answered: int) -> None:
+def _check(merchants: list[Merchant], answered: int) -> None:
     """Every payment that was answered is there, none refused."""
-    made = Payment.objects.filter(merchant=merchant)
+    made = Payment.objects.filter(merchant__in=merchants)
     failed = made.exclude(state="succeeded").count()
     stored = made.count()
     print(f"  answered {answered}, stored {stored}, refused {failed}", flush=True)
@@ -106,18 +126,18 @@ def _check(merchant: Merchant, answered: int) -> None:
         raise RuntimeError("an answered payment is missing, or one was refused")
 
 
-def _shop() -> tuple[Merchant, str]:
+def _shop(n: int) -> tuple[Merchant, str]:
     owner = people.register_customer(
         brand=BRAND,
         name="林茶",
-        email="shop@bench.example",
-        phone="+8613800000001",
+        email=f"shop{n}@bench.example",
+        phone=f"+861380000000{n}",
         verified=True,
         password_hash=UNUSABLE_PASSWORD_PREFIX + "bench",
     )
     actor = Actor(ActorKind.CUSTOMER, owner.id, BRAND)
     merchant = onboarding.apply(
-        owner=owner, name="Bench", website="https://bench.example", about="", actor=actor
+        owner=owner, name=f"Bench {n}", website="https://bench.example", about="", actor=actor
     )
     merchant = onboarding.activate_by_story(merchant, actor=SYSTEM(BRAND))
     Merchant.objects.filter(id=merchant.id).update(requests_a_second=1_000_000)
@@ -146,7 +166,7 @@ def _customers() -> list[str]:
             verified=True,
             password_hash=UNUSABLE_PASSWORD_PREFIX + "bench",
         )
-    rows = Customer.objects.filter(brand=BRAND).exclude(user__email="shop@bench.example")
+    rows = Customer.objects.filter(brand=BRAND).filter(user__email__startswith="c")
     for customer_id in rows.values_list("id", flat=True):
         ledger.open_account(
             brand=BRAND, currency="CNY", code=AccountCode.CUSTOMER_WALLET, owner=customer_id
@@ -193,13 +213,13 @@ def _client() -> str:
 
 
 def _load(
-    tool: str, ports: list[int], path: str, bodies: Path, key: str, wanted: int
+    tool: str, ports: list[int], of: Side, bodies: Path, keys: list[str]
 ) -> tuple[int, float]:
     """Answered requests, and how many a second, of all clients together."""
-    each = max(wanted // len(ports), 1)
+    each = max(of.connections // len(ports), 1)
     clients = []
-    for n, port in enumerate(ports):
-        url = f"http://127.0.0.1:{port}/{BRAND}/api/v1{path}"
+    for n, (port, key) in enumerate(zip(ports, keys, strict=True)):
+        url = f"http://127.0.0.1:{port}/{BRAND}/api/v1{of.path}"
         command = [
             tool, "-t1", f"-c{each}", f"-d{SECONDS}s", "--timeout", "30s",
             "-s", str(ROOT / "bench/api.lua"), url, "--",

@@ -66,7 +66,7 @@ def test_imports_keep_the_contracts() -> None:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_foreign_keys_point_down() -> None:

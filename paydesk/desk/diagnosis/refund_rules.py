@@ -63,8 +63,9 @@ def _code(facts: Facts) -> str:
 
 def _ways_out(facts: Facts) -> tuple[Step, ...]:
     """To the wallet, where a top-up's money is anyway: from there to a bank account."""
-    instead = steps.withdraw() if _is_topups(facts) else steps.to_wallet(facts)
-    return (instead, steps.support(facts), steps.agent("pay_out_refund"))
+    if _is_topups(facts):
+        return (steps.withdraw(), steps.support(facts))
+    return (steps.to_wallet(facts), steps.support(facts), steps.agent("pay_out_refund"))
 
 
 def _merchant_short(facts: Facts) -> Finding:

@@ -2,7 +2,8 @@
 
 People and money of two brands never meet, so their stories can be played beside each other. What
 the worker does by the clock concerns every brand: there the two wait for each other, and the first
-does it alone while the other stands at the same moment.
+does it alone while the other stands at the same moment. They share the staff, who serve all brands:
+who is seen at the desk at one moment may, half a day apart, come from either.
 """
 
 import multiprocessing
@@ -12,32 +13,43 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
-from multiprocessing.process import BaseProcess
-from multiprocessing.synchronize import Barrier
-from threading import BrokenBarrierError, Thread
+from multiprocessing.connection import Connection
 
 import django
 from django.conf import settings
 
 PATIENCE = 600.0
 """Seconds until one takes the other for dead: far longer than any turn of the worker takes."""
-FAILED = "half of the demo's days was not lived: the process that played it has failed"
+
+
+class OtherFailed(RuntimeError):
+    """The other process has failed, or does not answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__("the process with the other half of the demo's days has failed")
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Keeps a process in step with the other; without a barrier there is no other."""
+    """Keeps a process in step with the other; without a line there is no other."""
 
-    barrier: Barrier | None = None
+    line: Connection | None = None
     first: bool = True
 
     def meet(self) -> None:
-        """Wait until both are here. Raises threading.BrokenBarrierError when the other failed."""
-        if self.barrier:
-            self.barrier.wait(PATIENCE)
+        """Wait until both are here. Raises OtherFailed."""
+        if self.line is None:
+            return
+        try:
+            self.line.send_bytes(b"here")
+            if not self.line.poll(PATIENCE):
+                raise OtherFailed
+            self.line.recv_bytes()
+        except (EOFError, OSError) as ended:
+            raise OtherFailed from ended
 
     def alone(self, work: Callable[[], None]) -> None:
-        """Let the first do `work` while the other waits."""
+        """Let the first do `work` while the other waits. Raises OtherFailed."""
         self.meet()
         if self.first:
             work()
@@ -57,47 +69,32 @@ class Days:
 def accompanied(days: Days) -> Iterator[Pace]:
     """Have another process live through `days` beside the block, which does so with its own.
 
-    Answers the pace that the block has to keep; waits at the end for the other. Raises
-    RuntimeError when that one failed.
+    Answers the pace that the block has to keep; waits at the end for the other. Raises OtherFailed.
     """
     if not days.brands:
         yield Pace()
         return
     context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(2)
+    here, there = context.Pipe()
     other = context.Process(
-        target=_accompany, args=(settings.DATABASE_URL, days, barrier), daemon=True
+        target=_accompany, args=(settings.DATABASE_URL, days, there), daemon=True
     )
-    other.start()
-    watch = Thread(target=_watch, args=(other, barrier), daemon=True)
-    watch.start()
-    try:
-        yield Pace(barrier)
-    except BrokenBarrierError as broken:
-        raise RuntimeError(FAILED) from broken
-    except BaseException:
-        barrier.abort()
-        raise
-    finally:
-        watch.join()
+    with here:
+        other.start()
+        there.close()  # only the other holds it now: once that one has ended, the line is cut
+        try:
+            yield Pace(here)
+            other.join(PATIENCE)
+        finally:
+            other.terminate()
+            other.join()
     if other.exitcode != 0:
-        raise RuntimeError(FAILED)
+        raise OtherFailed
 
 
-def _watch(other: BaseProcess, barrier: Barrier) -> None:
-    """Let nobody wait for a process that ended before its time."""
-    other.join()
-    if other.exitcode != 0:
-        barrier.abort()
-
-
-def _accompany(database_url: str, days: Days, barrier: Barrier) -> None:
+def _accompany(database_url: str, days: Days, line: Connection) -> None:
     """What the other process does; begins as a bare Python process."""
-    try:
-        os.environ["PAYDESK_DATABASE_URL"] = database_url
-        django.setup()
-        # Models can't be imported before the program is set up.
-        import_module("paydesk.entry.cli.demo.seeding").accompany(days, Pace(barrier, first=False))
-    except BaseException:
-        barrier.abort()
-        raise
+    os.environ["PAYDESK_DATABASE_URL"] = database_url
+    django.setup()
+    # Models can't be imported before the program is set up.
+    import_module("paydesk.entry.cli.demo.seeding").accompany(days, Pace(line, first=False))

@@ -24,6 +24,7 @@ from procrastinate.contrib.django import app
 
 from paydesk.entry.cli.hurry import hurrying
 
+_COMPANION = "companion"
 _DELIVER, _REACTIONS = "notifications.deliver", "reactions.run"
 _UNFOLLOWED = ["transfer", "topup"]
 """Kinds of payments of which nothing but a confirmation follows, if they have no purpose."""
@@ -33,7 +34,7 @@ _PAUSE_SECONDS = 0.05
 _TAKE = """
     DELETE FROM procrastinate_jobs WHERE id IN (
         SELECT id FROM procrastinate_jobs
-        WHERE status = 'todo' AND (%s OR queue_name = %s) AND %s = (
+        WHERE status = 'todo' AND (%s OR (queue_name = %s) = %s) AND %s = (
             task_name = %s OR (
                 task_name = %s AND args->>'kind' = 'payments.changed'
                 AND args->'ids'->'of_purpose' = '{}'
@@ -47,15 +48,18 @@ _TAKE = """
 Job = tuple[int, str, str]
 
 
-def keep_apart(queue: str) -> None:
-    """Let what this process defers wait in a queue of its own, of which nobody else but the helper
-    takes: where two processes go through the same days, each does what followed from its part."""
+def keep_apart() -> None:
+    """Let what this process defers, as long as it runs, wait in a queue of its own.
+
+    Where two processes go through the same days, each does what followed from its own part.
+    """
     for task in app.tasks.values():
-        task.queue = queue
+        task.queue = _COMPANION
 
 
 def run_waiting_jobs() -> int:
-    """Run what waits, the helper's apart, until nothing does; answers how many jobs there were."""
+    """Run what waits until nothing does, the helper's and the companion's apart; how many there
+    were. In the companion (see `keep_apart`) only what it deferred itself."""
     done = 0
     while jobs := _take(helper=False):
         for _, name, arguments in jobs:
@@ -66,8 +70,9 @@ def run_waiting_jobs() -> int:
 
 def _take(*, helper: bool) -> list[Job]:
     with connection.cursor() as cursor:
-        own = app.tasks[_REACTIONS].queue
-        cursor.execute(_TAKE, [helper, own, helper, _DELIVER, _REACTIONS, _UNFOLLOWED, _BATCH])
+        apart = app.tasks[_REACTIONS].queue == _COMPANION
+        kinds = (_DELIVER, _REACTIONS, _UNFOLLOWED)
+        cursor.execute(_TAKE, [helper, _COMPANION, apart, helper, *kinds, _BATCH])
         return sorted(cursor.fetchall())
 
 

@@ -52,20 +52,20 @@ def _(make: CustomerFactory) -> Outcome:
 @cause("refund_too_late")
 def _(make: CustomerFactory) -> Outcome:
     with clock.travel(clock.now() - timedelta(days=181)):
-        payment = _bought_by_card(make, "4242")
+        payment = _bought_by_card(make)
     return actions.repay(Repayment(payment, 5_000, Route.ORIGINAL, SYSTEM("topay"), key()))
 
 
 @cause("refund_route_gone")
 def _(make: CustomerFactory) -> Outcome:
-    payment = _bought_by_card(make, "4747")
+    payment = _bought_by_card(make)  # the provider knows no such charge
     return actions.repay(Repayment(payment, 5_000, Route.ORIGINAL, SYSTEM("topay"), key()))
 
 
-def _bought_by_card(make: CustomerFactory, last4: str) -> Payment:
+def _bought_by_card(make: CustomerFactory) -> Payment:
     buyer, seller = make(), shop(make())
     fund(buyer, 10_000)
-    return charged(bought(buyer, seller, 5_000), last4)
+    return charged(bought(buyer, seller, 5_000))
 
 
 @cause("topup_refund_too_late")

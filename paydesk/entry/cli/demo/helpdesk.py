@@ -212,7 +212,7 @@ class Helpdesk:
                     decisions.decide(asked, staff=other.member, approve=approve, note=note)
                     if not approve:
                         raise CaseRefused("not_approved")
-                    if script.resident:
+                    if script.resident and any(turn.text == "unfreeze" for turn in script.turns):
                         script.resident.is_frozen = False
                     return
 

@@ -62,19 +62,19 @@ def play(tell: Tell, *, scale: float = 1.0, brands: Sequence[str] = tuple(SHARES
     """Fill an empty installation with the days up to now. `scale` 0.1: a tenth of the life."""
     end = clock.now()
     first, second = halves(brands)
+    progress = _Progress(tell, end)
     with Mailroom(), accompanied(Days(end, scale, second)) as pace, _hurried():
         with clock.travel(end - timedelta(days=DAYS)):
             _hire(brands)
         pace.meet()
-        progress = _Progress(tell, end)
         _live(Days(end, scale, first), pace, progress)
-        progress(end)
+    progress(end)
     audit.seal()
 
 
 def accompany(days: Days, pace: Pace) -> None:
     """Live through the other half of what `play` does, at its pace."""
-    keep_apart("demo")
+    keep_apart()
     with _hurried():
         pace.meet()  # the staff is there
         _live(days, pace, lambda _: None)
@@ -189,9 +189,11 @@ def _perhaps_asking(town: Town, desk: Helpdesk) -> Then:
 
 
 def _worker(pace: Pace) -> Story:
-    """What the worker does by the clock for all brands, a few times a day here, with the jobs that
-    follow. What was sent is asked about soon, not a turn later: that may be the next day of the
-    books."""
+    """What the worker does by the clock for all brands, with the jobs that follow.
+
+    A few times a day here; what was sent is asked about soon, not a turn later: that may be the
+    next day of the books.
+    """
     while True:
         pace.alone(_turn)
         yield SOON

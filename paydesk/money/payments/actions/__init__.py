@@ -1,7 +1,7 @@
 """The writes of this domain, one module per use case. Each submits one plan and nothing else."""
 
 from paydesk.money.payments.actions.confirm import confirm
-from paydesk.money.payments.actions.hold import expire_holds, place_hold, release_hold
+from paydesk.money.payments.actions.hold import place_hold, release_hold
 from paydesk.money.payments.actions.notify import apply_notification, receive_notification
 from paydesk.money.payments.actions.refund import (
     REFUND,
@@ -32,7 +32,6 @@ __all__ = [
     "apply_notification",
     "confirm",
     "decide",
-    "expire_holds",
     "finish_verification",
     "place_hold",
     "query_attempt",

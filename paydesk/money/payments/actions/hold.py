@@ -1,6 +1,5 @@
 """Reserving money in a wallet, releasing it, and letting it go when its time is over."""
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +13,8 @@ from paydesk.money.payments.plans import HoldEnd, NewHold, Outcome, Plan
 from paydesk.money.payments.states import HoldReason, HoldState
 from paydesk.money.payments.submit import submit
 from paydesk.people.models import Customer
+
+BATCH = 100
 
 
 def place_hold(
@@ -54,10 +55,10 @@ def release_hold(hold: Hold, *, actor: Actor) -> Outcome:
     return submit(_end(hold, HoldState.RELEASED, actor))
 
 
-def expire_holds(brands: Collection[str], limit: int = 100) -> int:
-    """End these brands' holds whose time is over; answers how many."""
-    due = Hold.objects.filter(state=HoldState.HELD, expires_at__lte=clock.now())
-    return each(_expire, list(due.filter(brand__in=brands).order_by("expires_at")[:limit]))
+def expire_holds(**only: str) -> int:
+    """End the holds whose time is over, of those with `only` these values; answers how many."""
+    due = Hold.objects.filter(state=HoldState.HELD, expires_at__lte=clock.now(), **only)
+    return each(_expire, list(due.order_by("expires_at")[:BATCH]))
 
 
 def _expire(hold: Hold) -> bool:

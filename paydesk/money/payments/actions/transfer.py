@@ -66,9 +66,13 @@ def plan_transfer(wish: TransferWish) -> Plan:
 
 
 def plan_transfers(wishes: Sequence[TransferWish]) -> list[Plan]:
-    """Plans for wishes of one brand at one moment, in their order: two look-ups for all whose
-    recipient was chosen. Errors as of `transfer`."""
-    brand = profiles.get(wishes[0].payer.brand)
+    """Plans for wishes at one moment, in their order, with few look-ups for all together.
+
+    Errors as of `transfer`; ValueError for payers of several brands.
+    """
+    if not wishes:
+        return []
+    [brand] = [profiles.get(code) for code in {wish.payer.brand for wish in wishes}]
     for wish in wishes:
         asking.check_amount(wish.amount, brand, wish.currency)
     payees = [_payee(wish) for wish in wishes]

@@ -4,7 +4,7 @@ Commits on its own and knows no payment. An order goes its script's way by itsel
 worked off when it is asked about, or when its notification is due.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -106,15 +106,15 @@ def waits_for_payer(row: SimulatedOrder) -> bool:
     return bool(_script(row).action) and row.state in (Said.REQUIRES_ACTION, Said.WAITING)
 
 
-def deliver_due(send: Sender, brands: Collection[str]) -> int:
-    """Send these brands' notifications whose time has come to `send(brand, body, headers)`; how
-    many.
+def deliver_due(send: Sender, **only: str) -> int:
+    """Send the notifications whose time has come to `send(brand, body, headers)`; how many.
+    `only`: of orders with these values.
 
     An order that can't be delivered now is delivered again later, as providers do.
     """
     at = clock.now()
     due = list(
-        SimulatedOrder.objects.filter(notify_at__lte=at, brand__in=brands)
+        SimulatedOrder.objects.filter(notify_at__lte=at, **only)
         .order_by("notify_at")
         .values_list("reference", flat=True)[:100]
     )

@@ -62,7 +62,7 @@ def _code(facts: Facts) -> str:
 
 
 def _ways_out(facts: Facts) -> tuple[Step, ...]:
-    """To the wallet, where a top-up's money is anyway: from there to a bank account."""
+    """What can be done instead. A top-up's money is in the wallet already, if it is not spent."""
     if _is_topups(facts):
         return (steps.withdraw(), steps.support(facts))
     return (steps.to_wallet(facts), steps.support(facts), steps.agent("pay_out_refund"))

@@ -31,6 +31,7 @@ _UNFOLLOWED = ["transfer", "topup"]
 
 _BATCH = 200
 _PAUSE_SECONDS = 0.05
+# 'todo' is the queue's own word for a job that waits.
 _TAKE = """
     DELETE FROM procrastinate_jobs WHERE id IN (
         SELECT id FROM procrastinate_jobs

@@ -118,13 +118,18 @@ def queue(request: HttpRequest) -> HttpResponse:
 def take_next(request: HttpRequest) -> HttpResponse:
     """Take the case that ranks first in the brands that the queue shows and go to it."""
     staff, filters = frame.staff_of(request), filters_of(request)
+    brands = _brands_shown(staff, filters)
     try:
-        case = actions.next_for(staff, _brands_shown(staff, filters))
+        case = actions.next_for(staff, brands)
     except CaseRefused as error:
         messages.warning(request, texts.refusal(error.code))
         return redirect("desk_inbox")
     if case is None:
-        none = _("这个品牌现在没有人在等待。") if filters.brand else _("现在没有人在等待。")
+        none = (
+            _("这个品牌现在没有人在等待。")
+            if brands == [filters.brand]
+            else _("现在没有人在等待。")
+        )
         messages.info(request, none)
         return redirect("desk_inbox")
     return redirect("desk_case", case.number)

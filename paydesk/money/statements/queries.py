@@ -91,15 +91,18 @@ def _shown_counterparty(customer: Customer, text: str) -> Q:
 
 
 def _page(found: list[QuerySet[Payment]], after: str, limit: int) -> HistoryPage:
+    """Which payments are on the page is read by keys alone, of both sides; only those that are
+    shown are then read whole."""
     size = max(1, min(limit, MAX_PAGE))
     place = parse_place(after) if after else None
     ordered = streams.merged(
-        found,
-        lambda one: (one.created_at, one.id),
+        [side.values_list("created_at", "id") for side in found],
+        lambda key: key,
         size + 1,
         (place.at, place.id) if place else None,
     )
-    rows = list(islice(ordered, size + 1))
-    more = len(rows) > size
-    last = rows[size - 1] if more else None
-    return HistoryPage(rows[:size], str(Place(last.created_at, last.id)) if last else None)
+    keys = list(islice(ordered, size + 1))
+    more = len(keys) > size
+    keys = keys[:size]
+    shown = payments.listed([id_ for _, id_ in keys])
+    return HistoryPage(shown, str(Place(*keys[-1])) if more else None)

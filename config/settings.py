@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "procrastinate.contrib.django",
+    "paydesk.kit.database",
     "paydesk.kit.events",
     "paydesk.kit.queue",
     "paydesk.audit",

@@ -1,0 +1,1 @@
+"""What our connections do otherwise than Django's."""

@@ -4,6 +4,7 @@
  */
 
 import { readStream } from "./eventstream.js";
+import { REACHABLE } from "./reachable.js";
 
 const QUIET = 40000; // the server speaks every 15 seconds; silence for so long is a dead line
 const FIRST_PAUSE = 500;
@@ -39,6 +40,7 @@ export class Line {
     // A line that was open through the outage may be dead without knowing: take a new one.
     addEventListener("online", () => (this.#attempt ? this.#attempt.abort() : this.#hurry()), { signal });
     addEventListener("offline", () => this.#onState("offline"), { signal });
+    addEventListener(REACHABLE, () => this.#hurry(), { signal });
     document.addEventListener("visibilitychange", () => this.#seen(), { signal });
     this.#onState("connecting");
     this.#run();
@@ -80,6 +82,7 @@ export class Line {
     if (frame.event === "open") {
       this.#opened = Date.now();
       this.#onState("online");
+      dispatchEvent(new Event(REACHABLE));
     }
   }
 

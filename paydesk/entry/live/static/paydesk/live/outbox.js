@@ -26,6 +26,8 @@
  * upload them first and send their ids.
  */
 
+import { REACHABLE } from "./reachable.js";
+
 const PREFIX = "paydesk-outbox:";
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30000;
@@ -64,7 +66,7 @@ class Outbox {
     this.#store = storage();
     const { signal } = this.#closed;
     addEventListener("storage", (change) => this.#elsewhere(change), { signal });
-    addEventListener("online", () => this.#hurry(), { signal });
+    for (const kind of ["online", REACHABLE]) addEventListener(kind, () => this.#hurry(), { signal });
     document.addEventListener("visibilitychange", () => this.#hurry(), { signal });
     this.#drain();
   }
@@ -138,6 +140,7 @@ class Outbox {
         failures = 0;
         this.#store.remove(this.#prefix + message.id);
         this.#tell({ ...message, state: "sent", answer });
+        dispatchEvent(new Event(REACHABLE));
       } else if (TRY_AGAIN.has(status)) {
         failures += 1;
         this.#note(message, { attempts: message.attempts + 1 });

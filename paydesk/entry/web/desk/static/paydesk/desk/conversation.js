@@ -132,7 +132,8 @@ class Conversation {
 
   typing({ who, id }) {
     if (who === "staff") {
-      if (id !== this.main.dataset.me) this.presence({ who, id });
+      // Who is no known colleague has not told a name yet; that comes with the presence.
+      if (this.#colleagues.has(id)) this.presence({ who, id });
       return;
     }
     const line = this.main.querySelector("[data-typing-line]");
@@ -148,18 +149,19 @@ class Conversation {
     this.main.querySelector("[data-typing-line]").hidden = true;
   }
 
+  /** Shows who is there; answers whether it is a colleague who has only just come. */
   presence({ who, id, name }) {
     if (who === "staff") {
-      if (id === this.main.dataset.me) return;
+      if (id === this.main.dataset.me) return false;
       const known = this.#colleagues.get(id);
       clearTimeout(known?.timer);
       const timer = setTimeout(() => {
         this.#colleagues.delete(id);
         this.#drawColleagues();
       }, COLLEAGUE_STAYS);
-      this.#colleagues.set(id, { name: name || known?.name || "…", timer });
+      this.#colleagues.set(id, { name: name || known.name, timer });
       this.#drawColleagues();
-      return;
+      return !known;
     }
     const chip = this.main.querySelector("[data-online]");
     chip.hidden = false;
@@ -170,6 +172,7 @@ class Conversation {
       chip.classList.remove("ok");
       chip.textContent = chip.dataset.no;
     }, CUSTOMER_STAYS);
+    return false;
   }
 
   #drawColleagues() {

@@ -73,7 +73,10 @@ function listen() {
     else if (payload.reader === "staff") soon("desk:queue");
   });
   live.on("case.typing", ({ payload }) => payload.case === conversation?.number && conversation.typing(payload));
-  live.on("case.presence", ({ payload }) => payload.case === conversation?.number && conversation.presence(payload));
+  live.on("case.presence", ({ payload }) => {
+    // Whoever has just come learns at once who was there before.
+    if (payload.case === conversation?.number && conversation.presence(payload)) atDesk();
+  });
   live.on("payment.changed", () => conversation && soon("desk:facts"));
   live.on("restriction.changed", () => conversation && soon("desk:facts"));
   for (const kind of ["refund.changed", "recall.changed", "dispute.changed"]) live.on(kind, () => soon("desk:refunds"));

@@ -135,7 +135,9 @@ DEEDS: dict[str, Deed] = {
         lambda w, s, _: actions.hand_over(Case.objects.get(pk=w.case.pk), s), BOSSES, taken
     ),
     "solve": Deed(lambda w, s, _: actions.solve(w.case, s), ALL, answered),
-    "reopen": Deed(lambda w, s, _: actions.reopen(w.case, s), BOSSES, solved),
+    "reopen a colleague's": Deed(
+        lambda w, s, _: actions.reopen(Case.objects.get(pk=w.case.pk), s), BOSSES, solved
+    ),
     "unlock": Deed(lambda w, s, _: actions.unlock(w.case, s), ALL, locked),
     "freeze": Deed(lambda w, s, _: actions.freeze(w.case, s, w.customer.pk), ALL),
     "freeze the other side": Deed(lambda w, s, _: actions.freeze(w.case, s, w.friend.pk), ALL),

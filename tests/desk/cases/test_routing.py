@@ -288,3 +288,17 @@ def test_solving_needs_an_answer_first(
     say(case, as_staff(agent))
     assert actions.solve(case, agent).state == State.SOLVED
     assert Case.objects.get(pk=case.pk).waiting_since is None
+
+
+@pytest.mark.usefixtures("db")
+def test_who_solved_it_by_mistake_takes_it_up_again(
+    case_factory: CaseFactory, staff_factory: StaffFactory
+) -> None:
+    agent, colleague = staff_factory(), staff_factory()
+    case = actions.take(case_factory(), agent)
+    say(case, as_staff(agent))
+    solved = actions.solve(case, agent)
+    with pytest.raises(PermissionDenied):
+        actions.reopen(solved, colleague)
+    again = actions.reopen(solved, agent)
+    assert (again.state, again.assignee_id, again.solved_at) == (State.OPEN, agent.pk, None)

@@ -19,6 +19,7 @@ from paydesk.desk.cases.actions.money import Intent, place_hold, refund, release
 from paydesk.desk.cases.actions.reading import look, mark_read, present, seen_at_desk, typing
 from paydesk.desk.cases.actions.routing import (
     hand_over,
+    needed_to_reopen,
     next_for,
     reopen,
     solve,
@@ -37,6 +38,7 @@ __all__ = [
     "hand_over",
     "look",
     "mark_read",
+    "needed_to_reopen",
     "next_for",
     "open_case",
     "open_for_recall",

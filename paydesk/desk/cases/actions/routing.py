@@ -123,10 +123,13 @@ def solve(case: Case, staff: StaffMember) -> Case:
 
 
 def reopen(case: Case, staff: StaffMember) -> Case:
-    """Take a solved case up again. Raises CaseRefused (`closed`), PermissionDenied."""
-    require(staff, case.brand, Permission.CASE_REOPEN)
+    """Take a solved case up again: whoever has it may, so that a slip is undone at once; another's
+    needs the right to. Raises CaseRefused (`closed`, `already_taken`), PermissionDenied."""
+    require(staff, case.brand, needed_to_reopen(case, staff))
     with transaction.atomic():
-        case = timeline.locked(case.pk)
+        before, case = case.assignee_id, timeline.locked(case.pk)
+        if case.assignee_id != before:
+            raise CaseRefused("already_taken")
         if case.live:
             return case
         if case.state == State.CLOSED:
@@ -135,6 +138,11 @@ def reopen(case: Case, staff: StaffMember) -> Case:
         clockwork.assign(case, staff.pk)
         actor = acting(staff, case.brand)
         return done(case, actor, "reopened_by", {"staff": staff.name}, public=True)
+
+
+def needed_to_reopen(case: Case, staff: StaffMember) -> Permission:
+    """What `staff` must be allowed in the brand to reopen this case."""
+    return Permission.CASE_SOLVE if case.assignee_id == staff.pk else Permission.CASE_REOPEN
 
 
 def acting(staff: StaffMember, brand: str) -> Actor:

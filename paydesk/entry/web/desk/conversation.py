@@ -26,7 +26,7 @@ from paydesk.files.access import FileUnreadable, as_download
 from paydesk.files.rules import FileRefused
 from paydesk.kit import clock, ids
 from paydesk.people.models import StaffMember
-from paydesk.people.permissions import Permission, may
+from paydesk.people.permissions import may
 
 PAGE = 80
 FAR = 2**31 - 1
@@ -78,7 +78,7 @@ def head_context(case: Case, staff: StaffMember, problem: str = "") -> dict[str,
         "payment": queries.subject_payment(case),
         "urgency": urgency(due, clock.now(), whole=whole),
         "left": due - clock.now() if due else None,
-        "may_reopen": may(staff, case.brand, Permission.CASE_REOPEN),
+        "may_reopen": may(staff, case.brand, actions.needed_to_reopen(case, staff)),
         "problem": problem,
     }
 

@@ -8,11 +8,12 @@ import pytest
 from django.test import Client
 
 from paydesk.brands import profiles
+from paydesk.desk.cases import actions as cases
 from paydesk.desk.cases.models import Case, Entry
 from paydesk.desk.channels.models import Identity
 from paydesk.entry.web.support import hours
 from paydesk.kit import clock, ids
-from tests.factories import ClientOf, CustomerFactory
+from tests.factories import ClientOf, CustomerFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +131,22 @@ def test_outside_hours_it_says_when_somebody_is_back(client: Client) -> None:
     assert "08:30" in desk.line
     assert "现在不在服务时间" in page
     assert "前答复您" in page
+
+
+def test_somebody_is_there_only_in_the_hours_or_for_a_case_of_their_own(
+    client: Client, staff_factory: StaffFactory
+) -> None:
+    agent = staff_factory()
+    present = "<span data-presence-text>客服在线"
+    with clock.travel(MONDAY_NIGHT):
+        cases.seen_at_desk(agent)
+        conversation = ask(client)
+        assert present not in client.get(conversation).content.decode()
+        case = Case.objects.get()
+        cases.take(case, agent)
+        page = client.get(conversation).content.decode()
+    assert present in page
+    assert "客服已接手" in page
 
 
 def test_who_stands_far_back_is_told_so_and_where_else_to_ask(client: Client) -> None:

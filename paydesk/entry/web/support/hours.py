@@ -44,8 +44,18 @@ def desk(brand: Brand) -> Desk:
 
 
 def _closed(brand: Brand, at: datetime) -> str:
-    opens = moment(hours.next_opening(brand, CHAT, at))
-    return _("现在不在服务时间，%(at)s 开始。可以先留言。") % {"at": opens}
+    opens = hours.next_opening(brand, CHAT, at)
+    told = {"at": moment(opens), "in": _from_now(opens - at)}
+    return _("现在不在服务时间，%(at)s 开始（%(in)s）。可以先留言。") % told
+
+
+def _from_now(span: timedelta) -> str:
+    """How far away, for whoever is in another zone than the clock that is shown."""
+    minutes = max(1, round(span / timedelta(minutes=1)))
+    if minutes < 60:
+        return ngettext("%(n)d 分钟后", "%(n)d 分钟后", minutes) % {"n": minutes}
+    whole = round(minutes / 60)
+    return ngettext("约 %(n)d 小时后", "约 %(n)d 小时后", whole) % {"n": whole}
 
 
 def instead_of_a_time(brand: Brand, wait: Wait | None) -> list[str]:

@@ -161,7 +161,7 @@ def conversation(request: BrandRequest, number: str) -> HttpResponse:
         "last": lines[-1].entry.sequence if lines else 0,
         "more": bool(lines) and lines[0].entry.sequence > 1 and len(lines) == PAGE,
         "desk": hours.desk(request.brand),
-        "present": customer_side.is_attended(case),
+        "present": is_here(case),
         "promise": promise(case),
         "closed": case.state == State.CLOSED,
         "client_id": ids.uuid7(),
@@ -181,6 +181,14 @@ def missing(request: BrandRequest) -> HttpResponse:
     return redirect(f"{reverse('account_login')}?next={request.get_full_path()}")
 
 
+def is_here(case: Case) -> bool:
+    """Whether the customer may be told that somebody is there: who took the case, or in the hours
+    of the brand's chat anybody of its desk."""
+    if not case.assignee_id and not hours.desk(profiles.get(case.brand)).open:
+        return False
+    return customer_side.is_attended(case)
+
+
 def promise(case: Case) -> str:
     """What may honestly be promised about the first answer; empty once it is given.
 
@@ -188,6 +196,8 @@ def promise(case: Case) -> str:
     """
     if case.first_responded_at is not None or not case.live or case.waiting_since is None:
         return ""
+    if case.assignee_id and is_here(case):
+        return _("客服已接手，正在看您的问题。")
     place, wait, at = queries.position(case), queries.wait(case), clock.now()
     first, due = _("您排在第 %(n)d 位") % {"n": place} if place else "", case.first_response_due
     if due is not None and due > at and is_tellable(due - at, place, wait):

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from paydesk.desk.cases import access, actions, queries
 from paydesk.desk.cases.access import CaseNotFound
 from paydesk.desk.cases.models import Case
-from paydesk.desk.cases.queries import Line, customer_side
+from paydesk.desk.cases.queries import Line
 from paydesk.desk.cases.rules import CaseRefused
 from paydesk.entry.web.requests import BrandRequest
 from paydesk.entry.web.support import limits, pages
@@ -103,7 +103,7 @@ def state(request: BrandRequest, number: str) -> HttpResponse:
     return JsonResponse(
         {
             "staff_read": queries.marks(case).staff_read,
-            "present": customer_side.is_attended(case),
+            "present": pages.is_here(case),
             "promise": pages.promise(case),
             "state": case.state,
         }

@@ -19,7 +19,11 @@ def masked(name: str) -> str:
     if not name:
         return ""
     if _CJK.search(name):
-        return "*" * min(len(name) - 1, 3) + name[-1] if len(name) > 1 else "*"
+        if len(name) == 1:
+            return "*"
+        # A closing bracket or stop is nobody's character.
+        last = next((char for char in reversed(name) if char.isalnum()), name[-1])
+        return "*" * min(len(name) - 1, 3) + last
     return " ".join(f"{part[0]}***" for part in _NAME_SEPARATORS.split(name) if part)
 
 

@@ -14,6 +14,7 @@ from paydesk.people import naming
         ("欧阳修明月", "***月"),
         ("Daniel Okafor", "D*** O***"),
         ("迪丽热巴·迪力木拉提", "***提"),
+        ("王芳（小店）", "***店"),
         ("  ", ""),
     ],
 )

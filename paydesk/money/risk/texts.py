@@ -67,7 +67,7 @@ def why(reason: str, rule: str) -> str:
     """Why a payment waits for a person, for staff."""
     if reason == "screening":
         return _("名单筛查命中")
-    return _("规则 %(rule)s") % {"rule": rule}
+    return _("规则 %(rule)s") % {"rule": explanation(rule)}
 
 
 def rule(row: Mapping[str, Any], currencies: Sequence[str]) -> dict[str, Any]:
@@ -86,17 +86,15 @@ def rule(row: Mapping[str, Any], currencies: Sequence[str]) -> dict[str, Any]:
 
 def measured(found: Mapping[str, Any], currency: str) -> list[tuple[str, str]]:
     """What a rule's conditions found about a payment."""
-    money = {"amount", "sum"}
-    return [
-        (measure(name), format_amount(value, currency) if name in money else _value(value))
-        for name, value in found.items()
-    ]
+    return [(measure(name), _value(name, value, currency)) for name, value in found.items()]
 
 
-def _value(value: Any) -> str:
+def _value(name: str, value: Any, currency: str) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    return str(value)
+    if name in {"amount", "sum"}:
+        return format_amount(value, currency)
+    return f"{value}%" if name == "in_and_out" else str(value)
 
 
 def example(one: Mapping[str, Any]) -> dict[str, Any]:

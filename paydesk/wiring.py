@@ -87,6 +87,9 @@ def _install_money_back() -> None:
     reactions.afterwards("refund.returned", _keep_returned)
     # A bank that disputes a charge has its money held, and given or set free as it decides.
     reactions.afterwards("provider.dispute", _follow_dispute)
+    # What could not be held while an account was frozen is held once it is free.
+    reactions.together("restriction.changed", refunds.customer_may_send)
+    reactions.together("merchant.moved", refunds.merchant_may_send)
     # What a person has to decide about money asked back waits in a case, and the case ends with it.
     reactions.afterwards("refund.asked", _open_refund_case)
     reactions.afterwards("refund.failed", _resume_refund_case)

@@ -131,19 +131,31 @@ def paid_after_failure(facts: Facts) -> Finding:
 
 
 def _amount_differs(facts: Facts) -> Finding:
-    """Row 21. Once it failed, nothing is being compared any more and no money went."""
+    """Row 21. Once it failed, nothing is being compared any more and no money went, unless what
+    was paid instead is in the wallet."""
+    if facts.state == "failed" and "reconciled" in facts.recorded:
+        return _credited_instead(facts)
     if facts.state == "failed":
         code = plain(facts.response_code)
         shown = (Evidence("response_code", code),) if facts.response_code else ()
         ways = (*steps.again(facts), steps.support(facts))
         return Finding(21, "amount_refused", "AM09", _amount(facts), shown, ways)
+    params, evidence = _compared(facts)
+    ways = (steps.support(facts), steps.agent("reconcile"))
+    return Finding(21, facts.reason, "AM09", params, evidence, ways)
+
+
+def _credited_instead(facts: Facts) -> Finding:
+    params, evidence = _compared(facts)
+    return Finding(21, "amount_credited", "AM09", params, evidence, (steps.support(facts),))
+
+
+def _compared(facts: Facts) -> tuple[dict[str, Value], tuple[Evidence, ...]]:
     said = facts.recorded
     notified = money(said["notified"], said["notified_currency"])
     ordered = money(said["ordered"], facts.currency)
     evidence = (Evidence("ordered", ordered), Evidence("notified", notified))
-    ways = (steps.support(facts), steps.agent("reconcile"))
-    params = _amount(facts) | {"ordered": ordered, "notified": notified}
-    return Finding(21, facts.reason, "AM09", params, evidence, ways)
+    return _amount(facts) | {"ordered": ordered, "notified": notified}, evidence
 
 
 def _entering(facts: Facts) -> Finding:

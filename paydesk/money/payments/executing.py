@@ -11,7 +11,15 @@ from django.db import IntegrityError, transaction
 from paydesk.money.ledger.posting import post_batch
 from paydesk.money.ledger.rules import LockedAccount, Result
 from paydesk.money.ledger.rules import Outcome as LedgerOutcome
-from paydesk.money.payments import known, looking, reviewing, screening, telling, writing
+from paydesk.money.payments import (
+    known,
+    looking,
+    numbering,
+    reviewing,
+    screening,
+    telling,
+    writing,
+)
 from paydesk.money.payments.checks import (
     Followed,
     NotRepeated,
@@ -26,6 +34,8 @@ from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.rules import decide, of_ledger
 from paydesk.money.payments.writing import Decided
 
+MOST_TRIES = 3
+"""At one batch, where others got in between it or a number was drawn twice."""
 _WITH_OTHERS = frozenset({LedgerOutcome.LINKED_FAILED, LedgerOutcome.LINKED_DROPPED})
 
 
@@ -35,13 +45,24 @@ def execute(plans: Sequence[Plan]) -> list[Answer]:
     What it raises is no refusal: then nothing of any of the plans was done, unless the
     connection was lost during the commit.
     """
-    try:
-        return _execute(plans)
-    except IntegrityError as error:
-        if "payment_request_once" not in str(error):
-            raise
-        # The same request was being answered at the same moment: now it has been.
-        return _execute(plans)
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return _execute(plans)
+        except IntegrityError as error:
+            plans = _to_try_again(plans, error)
+    return _execute(plans)
+
+
+def _to_try_again(plans: Sequence[Plan], error: IntegrityError) -> Sequence[Plan]:
+    """What to execute instead, where the next try may go through. Raises the error otherwise."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    match diagnosis and diagnosis.constraint_name:
+        case numbering.ONCE:
+            return numbering.drawn_again(plans)
+        case "payment_request_once":
+            # The same request was being answered at the same moment: now it has been.
+            return plans
+    raise error
 
 
 def _execute(plans: Sequence[Plan]) -> list[Answer]:

@@ -16,12 +16,16 @@ from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.rules import AccountCode
 from paydesk.money.payments import limits
 from paydesk.money.payments.models import Attempt, Hold, Payment
+from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import AttemptState, HoldState, PaymentKind, PaymentState
 from paydesk.people import naming
 from paydesk.people.models import Customer
 
 TAKEN = Coalesce("captured", "amount")
 """`Payment.taken` for the database."""
+
+
+OWED_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,19 @@ class WalletFacts:
     def left_today(self) -> int:
         """What may still be sent until midnight in the brand's zone."""
         return min(one.left for one in self.limits if one.period != "single")
+
+
+def owed_to_closed(brand: str) -> Sequence[Payment]:
+    """Top-ups that a provider took and whose customer's account is closed, the oldest first: no
+    wallet can take them."""
+    rows = Payment.objects.filter(
+        brand=brand,
+        kind=PaymentKind.TOPUP,
+        state=PaymentState.PROCESSING,
+        reason=Reason.PAID_NOT_CREDITED,
+        payee__closed_at__isnull=False,
+    )
+    return list(rows.select_related("payee").order_by("created_at")[:OWED_SHOWN])
 
 
 def wallets(customer: Customer) -> list[WalletFacts]:

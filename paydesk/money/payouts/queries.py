@@ -12,6 +12,8 @@ from paydesk.money.payouts.models import BankAccount, Withdrawal
 from paydesk.money.payouts.rules import WithdrawalState
 from paydesk.people.models import Customer
 
+OWED_SHOWN = 100
+
 
 def bank_accounts(customer: Customer) -> Sequence[BankAccount]:
     """The customer's bank accounts in use, newest first."""
@@ -35,6 +37,15 @@ def details_of(account: BankAccount) -> Details:
         bank=account.bank,
         branch=account.branch,
     )
+
+
+def owed_to_closed(brand: str) -> Sequence[Withdrawal]:
+    """Withdrawals that the bank sent back and whose customer's account is closed, the oldest
+    first: no wallet can take them."""
+    rows = Withdrawal.objects.filter(
+        brand=brand, state=WithdrawalState.RETURNING, customer__closed_at__isnull=False
+    )
+    return list(rows.select_related("payment", "customer").order_by("returned_at")[:OWED_SHOWN])
 
 
 def bank_name(account: BankAccount, lang: str) -> str:

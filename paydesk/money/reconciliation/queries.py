@@ -26,6 +26,7 @@ from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import AttemptState, Direction, PaymentKind, PaymentState
 from paydesk.money.reconciliation.models import Difference, Line, PayoutFile, SettlementFile
 from paydesk.money.reconciliation.rules import last_due
+from paydesk.people.models import Customer
 
 Key = tuple[date, str, str]  # day, provider, currency
 Settled = tuple[date, str, str, int, int, int]
@@ -192,10 +193,11 @@ def file(brand: str, file_id: UUID) -> SettlementFile | None:
 
 @dataclass(frozen=True, slots=True)
 class Uncredited:
-    """A payment for which a provider took `amount` minor units that nobody got. `asked`: a second
-    person is to agree to crediting it."""
+    """A payment for which a provider took `amount` minor units that nobody got. `getter`: whose
+    wallet they go into; `asked`: a second person is to agree to crediting it."""
 
     payment: Payment
+    getter: Customer
     amount: int
     currency: str
     asked: bool
@@ -211,15 +213,16 @@ def uncredited(brand: str) -> list[Uncredited]:
     told = ProviderNotification.objects.filter(brand=brand, verified=True, result=CONTRADICTS)
     gave_up = Q(state=PaymentState.FAILED, attempts__in=told.values("attempt"))
     rows = Payment.objects.filter(differs | gave_up, ~Exists(credited), brand=brand)
-    topups = rows.filter(kind=PaymentKind.TOPUP).select_related("payee").distinct()
+    rows = rows.filter(kind__in=[PaymentKind.TOPUP, PaymentKind.PURCHASE])
+    rows = rows.select_related("payee", "payer", "merchant").distinct()
     waiting = approvals.pending([brand])
     asked = {one.subject for one in waiting if one.action == reconcile.RECONCILE}
     found = []
-    for payment in topups.order_by("created_at")[:100]:
-        taken = reconcile.paid_uncredited(payment)
-        if taken:
+    for payment in rows.order_by("created_at")[:100]:
+        taken, getter = reconcile.paid_uncredited(payment), reconcile.getter(payment)
+        if taken and getter:
             about = f"payment:{payment.pk}" in asked
-            found.append(Uncredited(payment, taken[1], taken[0].currency, about))
+            found.append(Uncredited(payment, getter, taken[1], taken[0].currency, about))
     return found
 
 

@@ -1,8 +1,15 @@
 """Jobs of refunds: each calls actions and may run twice or late."""
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from paydesk.money.refunds.actions import carrying_out, disputed_money, returning
+from paydesk.money.refunds.actions import carrying_out, disputed_money, freed, returning
+
+
+@app.task(name=freed.JOB, retry=RetryStrategy(max_attempts=5, exponential_wait=2))
+def freed_account(disputes: list[str], recalls: list[str]) -> None:
+    """Hold what is disputed or called back where an account may send again."""
+    freed.hold(disputes=disputes, called_back=recalls)
 
 
 @app.periodic(cron="* * * * *", periodic_id="refunds-sweep")

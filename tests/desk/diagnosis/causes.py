@@ -8,6 +8,7 @@ from paydesk.brands import profiles
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.payments import actions, queries
+from paydesk.money.payments.actions import reconcile
 from paydesk.money.payments.models import Attempt, Payment, SimulatedOrder
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.providers.protocol import Answer, Said
@@ -154,6 +155,14 @@ def _(make: CustomerFactory) -> Outcome:
 @cause("amount_differs")
 def _(make: CustomerFactory) -> Outcome:
     return _in_the_past(make, "sim_card_0925", None)
+
+
+@cause("amount_credited")
+def _(make: CustomerFactory) -> Outcome:
+    outcome = _in_the_past(make, "sim_card_0925", None)
+    waiting = Payment.objects.get(id=outcome.id)
+    reconcile.credit_what_was_paid(waiting, actor=SYSTEM("topay"))
+    return outcome
 
 
 @cause("payer_entering")

@@ -96,6 +96,7 @@ EXPECTED: dict[str, tuple[int, str, list[str], list[str]]] = {
     "paid_after_failure": (19, "INT", ["付款方式"], ["wait", "support"]),
     "notification_rejected": (20, "SIGN_ERROR", ["未通过验证的通知数"], ["wait", "support"]),
     "amount_refused": (21, "AM09", ["银行返回代码"], ["start_again", "support"]),
+    "amount_credited": (21, "AM09", ["订单金额", "通知金额"], ["support"]),
     "amount_differs": (21, "AM09", ["订单金额", "通知金额"], ["support"]),
     "payer_entering": (23, "USER_PAYING", ["付款方式"], ["finish_there", "support"]),
     "limit_single": (26, "AM14", ["限额", "本次金额"], ["less", "support"]),

@@ -17,8 +17,9 @@ from paydesk.money.reconciliation.actions import crediting
 from paydesk.money.reconciliation.models import Difference, SettlementFile
 from paydesk.people.models import StaffMember
 from tests.factories import ClientOf, CustomerFactory, StaffFactory
+from tests.money.orders.shops import order, pay_by_provider, shop
 from tests.money.payments.helpers import available, top_up
-from tests.money.payments.test_reconcile import differing
+from tests.money.payments.test_reconcile import differing, tell
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 PAGE = "/desk/operations/reconciliation/"
@@ -209,4 +210,33 @@ def test_what_was_taken_and_nobody_got_is_credited(
     assert available(customer) == took
     page.post(address, {"note": "回执 8812"})
     assert available(customer) == took
+    assert "收到但没有入账" not in page.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize("amount", [10_000, 100_000])
+def test_what_was_taken_for_a_purchase_goes_to_its_payer(
+    amount: int,
+    page: Client,
+    customer_factory: CustomerFactory,
+    staff_factory: StaffFactory,
+    client_of: ClientOf,
+) -> None:
+    payer, tea = customer_factory(name="陈晓雯"), shop(customer_factory())
+    payment = pay_by_provider(order(tea, amount), payer)
+    tell(Attempt.objects.get(payment=payment), amount - 10)
+    shown = page.get(PAGE).content.decode()
+    for word in ("收到但没有入账", payment.number, "陈晓雯", "半亩茶社", "商户没有收到这笔钱"):
+        assert word in shown
+    said = page.get(f"{PAGE}?lang=en", follow=True).content.decode()
+    assert "The merchant did not get this money." in said
+    page.get(f"{PAGE}?lang=zh-hans", follow=True)
+    page.post(f"{PAGE}credits/{payment.id}", {"note": "回执 8812"})
+    if amount > 50_000:
+        assert available(payer) == 0
+        asked = Request.objects.get()
+        second = client_of(staff_factory(role="supervisor").user)
+        assert "陈晓雯" in second.get("/desk/approvals/").content.decode()
+        second.post(f"/desk/approvals/{asked.id}/", {"decision": "approve"})
+        crediting.carry_out(asked.id)
+    assert available(payer) == amount - 10
     assert "收到但没有入账" not in page.get(PAGE).content.decode()

@@ -15,9 +15,14 @@ from paydesk.money.merchants.rules import Scope
 from paydesk.money.orders.actions import paying
 from paydesk.money.orders.actions.ordering import OrderWish, create_order
 from paydesk.money.orders.models import Order
-from paydesk.money.orders.rules import Capture
-from paydesk.money.payments import accounts, codes
+from paydesk.money.orders.rules import Capture, purpose_of_order
+from paydesk.money.payments import accounts, charging, codes, numbering
+from paydesk.money.payments.actions import settle
 from paydesk.money.payments.models import Payment
+from paydesk.money.payments.plans import Asked, NewPayment, Plan
+from paydesk.money.payments.providers.protocol import Terms
+from paydesk.money.payments.states import PaymentKind, PaymentState
+from paydesk.money.payments.submit import submit
 from paydesk.people.models import Customer
 
 WEBSITE = "https://shop.example"
@@ -89,3 +94,30 @@ def key(merchant: Merchant, *scopes: Scope, live: bool = True) -> str:
         merchant, live=live, label="test", scopes=scopes or tuple(Scope), actor=by(owner)
     )
     return text
+
+
+def pay_by_provider(one: Order, payer: Customer, token: str = "sim_card_0921") -> Payment:
+    """An order paid through a provider instead of from the wallet, sent; by default the provider's
+    answer gets lost."""
+    means = charging.open_means(token, one.brand)
+    number = numbering.draw()
+    new = NewPayment(
+        id=ids.uuid7(),
+        number=number,
+        kind=PaymentKind.PURCHASE,
+        amount=one.amount,
+        currency=one.currency,
+        asked=Asked(str(by(payer)), str(ids.uuid7()), "x"),
+        payer=payer.id,
+        merchant=one.merchant_id,
+        purpose=purpose_of_order(one.id),
+        recipient_shown=one.merchant.name,
+        method=charging.method(means),
+        state=PaymentState.PROCESSING,
+        attempt=charging.first_attempt(means, Terms(), number),
+    )
+    account = accounts.chart(one.brand, one.merchant).merchant(one.merchant, one.currency)
+    assert submit(Plan(one.brand, by(payer), new, (account,))).ok
+    assert new.attempt
+    settle.send(new.attempt.id, SYSTEM(one.brand))
+    return Payment.objects.get(id=new.id)

@@ -16,7 +16,6 @@ from paydesk.money.payments import executing, submit
 from paydesk.money.payments.actions.transfer import TransferWish, plan_transfer
 from paydesk.money.payments.gathering import Gathering, Ticket
 from paydesk.money.payments.known import Answer
-from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import NewPayment, Outcome, Plan, RequestConflict
 from paydesk.money.payments.reasons import Reason
 from paydesk.people.models import Customer
@@ -179,10 +178,9 @@ def test_in_one_batch_keys_limits_and_faults_are_each_ones_own(
     fund(payer, may.day + may.single)
     fund(other, 1_000)
     same = key()
-    taken = Payment.objects.latest("created_at").number
     broken = plan_of(other, payee, 3)
     assert isinstance(broken.subject, NewPayment)
-    broken = replace(broken, subject=replace(broken.subject, number=taken))
+    broken = replace(broken, subject=replace(broken.subject, fee=-1))
     fits = may.day // may.single
     plans = [
         *(plan_of(payer, payee, may.single, again=True) for _ in range(fits + 1)),
@@ -195,7 +193,7 @@ def test_in_one_batch_keys_limits_and_faults_are_each_ones_own(
     payments, [fault, first, again, conflict] = done[: fits + 1], done[fits + 1 :]
     assert [getattr(one, "reason", one) for one in payments] == [None] * fits + [Reason.LIMIT_DAY]
     assert isinstance(fault, Exception)
-    assert "number" in str(fault)
+    assert "payment_fee_not_negative" in str(fault)
     assert isinstance(first, Outcome)
     assert isinstance(again, Outcome)
     assert (first.ok, again.repeated, again.id) == (True, True, first.id)

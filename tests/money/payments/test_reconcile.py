@@ -8,6 +8,7 @@ from paydesk.brands import profiles
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.ledger.verify import verify
+from paydesk.money.orders.actions.paying import Pay, pay_order
 from paydesk.money.payments import actions
 from paydesk.money.payments.actions import reconcile
 from paydesk.money.payments.actions.refund import ApprovalNeeded
@@ -19,6 +20,7 @@ from paydesk.people import actions as people
 from paydesk.people.models import Customer
 from paydesk.people.rules import ApprovedDecision
 from tests.factories import CustomerFactory
+from tests.money.orders.shops import by, fund, order, pay_by_provider, shop
 from tests.money.payments.helpers import approve_unfreeze, available, top_up
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -131,3 +133,46 @@ def test_nothing_to_credit(customer_factory: CustomerFactory) -> None:
     for payment in (paid, refused):
         with pytest.raises(reconcile.NothingToReconcile):
             reconcile.credit_what_was_paid(payment, actor=STAFF)
+
+
+def test_a_purchase_s_money_goes_to_its_payer(customer_factory: CustomerFactory) -> None:
+    """The merchant gets nothing, and the order can be paid as it was asked for."""
+    payer, tea = customer_factory(), shop(customer_factory())
+    asked = order(tea, 10_000)
+    payment = pay_by_provider(asked, payer)
+    tell(Attempt.objects.get(payment=payment), 9_990)
+    payment.refresh_from_db()
+    assert (payment.state, payment.reason) == ("processing", "amount_differs")
+    credit = reconcile.credit_what_was_paid(payment, actor=STAFF)
+    payment.refresh_from_db()
+    asked.refresh_from_db()
+    assert (payment.state, asked.state, available(payer)) == ("failed", "open", 9_990)
+    assert Payment.objects.get(id=credit.id).payee == payer
+    with pytest.raises(reconcile.NothingToReconcile):
+        reconcile.credit_what_was_paid(payment, actor=STAFF)
+    fund(payer, 10)
+    assert pay_order(Pay(asked, payer, by(payer), str(ids.uuid7()))).ok
+    assert (available(payer), verify().ok) == (0, True)
+
+
+def test_a_purchase_paid_as_ordered_is_the_merchant_s(customer_factory: CustomerFactory) -> None:
+    payer, tea = customer_factory(), shop(customer_factory())
+    asked = order(tea, 10_000)
+    payment = pay_by_provider(asked, payer)
+    tell(Attempt.objects.get(payment=payment), 10_000)
+    asked.refresh_from_db()
+    assert (asked.state, available(payer)) == ("paid", 0)
+    payment.refresh_from_db()
+    with pytest.raises(reconcile.NothingToReconcile):
+        reconcile.credit_what_was_paid(payment, actor=STAFF)
+
+
+def test_a_purchase_in_another_currency_waits_on(customer_factory: CustomerFactory) -> None:
+    payment = pay_by_provider(order(shop(customer_factory())), customer_factory())
+    attempt = Attempt.objects.get(payment=payment)
+    raw = signing.write("topay", "evt_usd", attempt.id, Answer(Said.PAID, 9_990, "USD", "ref"))
+    actions.receive_notification("simulated", "topay", raw, signing.sign("topay", raw, clock.now()))
+    payment.refresh_from_db()
+    with pytest.raises(reconcile.NothingToReconcile):
+        reconcile.credit_what_was_paid(payment, actor=STAFF)
+    assert payment.state == "processing"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -173,14 +173,13 @@ def test_a_plan_that_is_submitted_twice_moves_money_once(
     assert available(payee) == 100
 
 
-def test_a_number_that_is_taken_stops_everything(customer_factory: CustomerFactory) -> None:
-    """A clash in the payments' own rows takes the ledger's posting back with it."""
+def test_a_row_that_cannot_be_written_stops_everything(customer_factory: CustomerFactory) -> None:
+    """What the payments' own rows refuse takes the ledger's posting back with it."""
     payer, payee = customer_factory(), customer_factory()
     fund(payer, 1_000)
-    number = Payment.objects.latest("created_at").number
     ready = plan(payer, payee, 100)
     assert isinstance(ready.subject, NewPayment)
-    clash = replace(ready, subject=replace(ready.subject, number=number))
-    with pytest.raises(Exception, match="number"):
-        submit(clash)
+    wrong = replace(ready, subject=replace(ready.subject, fee=-1))
+    with pytest.raises(IntegrityError, match="payment_fee_not_negative"):
+        submit(wrong)
     assert available(payer) == 1_000

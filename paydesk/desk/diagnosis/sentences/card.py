@@ -105,6 +105,11 @@ CARD = {
         _("支付渠道报告的金额 %(notified)s 与订单 %(ordered)s 不一致，我们正在核对。"),
         _("渠道通知金额 %(notified)s 与订单金额 %(ordered)s 不符，需人工核对，系统不自动入账。"),
     ),
+    "amount_credited": Sentences(
+        _("金额不一致，实收已存入钱包"),
+        _("渠道实收 %(notified)s，与订单 %(ordered)s 不一致；实收的钱已存入钱包，订单没有办理。"),
+        _("渠道实收 %(notified)s 与订单 %(ordered)s 不符，已按实收存入客户钱包，订单结束。"),
+    ),
     "amount_refused": Sentences(
         _("金额不符，没有办理"),
         _("支付渠道那边的金额与订单不符，这笔 %(amount)s 没有办理，钱没有付出。"),

@@ -32,7 +32,7 @@ from paydesk.money.merchants.actions.onboarding import ACTIVATE
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.actions import REFUND
 from paydesk.money.payments.actions.differing import END
-from paydesk.money.payments.actions.reconcile import RECONCILE
+from paydesk.money.payments.actions.reconcile import RECONCILE, getter
 from paydesk.money.payments.models import Payment
 from paydesk.money.reconciliation import queries as reconciliation
 from paydesk.money.reconciliation import texts as reconciled
@@ -208,10 +208,11 @@ def _about_credit(asked: Request) -> list[tuple[str, str]]:
     payment = payments.payment(asked.brand, UUID(str(asked.params["payment"])))
     if payment is None:
         return []
+    customer = getter(payment)
     return [
         (_("实际收到"), format_amount(int(asked.params["amount"]), payment.currency)),
         (_("原付款"), f"{format_amount(payment.amount, payment.currency)} · #{payment.number}"),
-        (_("客户"), payment.payee.name if payment.payee else "—"),
+        (_("客户"), customer.name if customer else "—"),
         (_("依据"), asked.reason or "—"),
     ]
 

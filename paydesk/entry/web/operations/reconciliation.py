@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from paydesk.brands import profiles
 from paydesk.entry.web.accounts.guards import staff_required
 from paydesk.entry.web.desk import frame
-from paydesk.entry.web.operations import crediting, plot, recon_strip, recon_views
+from paydesk.entry.web.operations import crediting, owed, plot, recon_strip, recon_views
 from paydesk.entry.web.operations.recon_forms import ExplainForm, UploadForm
 from paydesk.entry.web.posting import posted_from
 from paydesk.kit import clock
@@ -60,6 +60,7 @@ def _overview(
         "proven": not open_now and not lacking,
         "taken": crediting.taken(brand, queries.uncredited(brand)),
         "going_out": crediting.going_out(brand, queries.going_out(brand)),
+        "owed": owed.to_closed(brand),
         "clearing": recon_views.clearing(queries.clearing(brand)),
         "currency": currency,
         "bars": plot.bars(by_day, since, today),

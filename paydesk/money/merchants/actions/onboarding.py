@@ -11,7 +11,7 @@ from django.db import transaction
 from paydesk.approvals import actions as approvals
 from paydesk.approvals.models import Request, State
 from paydesk.brands import profiles
-from paydesk.kit import clock, ids, shield
+from paydesk.kit import clock, ids, reactions, shield
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.ledger import actions as ledger
 from paydesk.money.ledger import queries as accounts
@@ -125,6 +125,12 @@ def _move(merchant_id: UUID, wanted: Standing, actor: Actor) -> Merchant:
     _follow(merchant)
     trace(merchant, actor, "moved", to=wanted.value)
     _tell(merchant, actor)
+    reactions.fire(
+        "merchant.moved",
+        merchant_id=str(merchant.id),
+        brand=merchant.brand,
+        active=wanted is Standing.ACTIVE,
+    )
     return merchant
 
 

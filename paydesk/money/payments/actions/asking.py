@@ -6,9 +6,10 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from paydesk.brands.profile import Brand
-from paydesk.kit import clock, ids, shield
+from paydesk.kit import clock, shield
 from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import MAX_AMOUNT
+from paydesk.money.payments import numbering
 from paydesk.money.payments.checks import Check, RetriedOnce
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Asked, Outcome
@@ -20,7 +21,6 @@ from paydesk.status.models import NoticeKind
 P = ParamSpec("P")
 Wish = TypeVar("Wish")
 
-NUMBER_DIGITS = 14
 NOTE_LENGTH = 140
 VERSION_LENGTH = 32
 
@@ -56,8 +56,8 @@ def check_amount(amount: int, brand: Brand, currency: str) -> None:
 
 
 def public_number() -> str:
-    """A payment's number as people read it out; the database keeps it unique."""
-    return ids.public_number(NUMBER_DIGITS)
+    """A payment's number as people read it out; one drawn twice is drawn again (`numbering`)."""
+    return numbering.draw()
 
 
 def clean_note(note: str) -> str:

@@ -1,7 +1,9 @@
 """Crediting what a provider really took: another amount than ordered (row 21), or for a payment
 that had been given up (row 19). A person decides; above the brand's limit a second one agrees.
 
-The first payment ends as failed, a new one carries what was paid: no payment's terms change.
+The first payment ends as failed, a new one carries what was paid: no payment's terms change. So
+a merchant is paid as was ordered or not at all: what came for a purchase is the payer's, in the
+wallet, and the order can be paid again.
 """
 
 from uuid import UUID
@@ -37,7 +39,7 @@ class NothingToReconcile(ValueError):
 def paid_uncredited(payment: Payment) -> tuple[Attempt, int] | None:
     """The attempt for which a provider took money that nobody got, and how many minor units."""
     attempt = _charge(payment)
-    if attempt is None or payment.payee_id is None or payment.kind != PaymentKind.TOPUP:
+    if attempt is None or getter(payment) is None:
         return None
     if _credit_of(attempt):
         return None
@@ -45,6 +47,16 @@ def paid_uncredited(payment: Payment) -> tuple[Attempt, int] | None:
         same = payment.facts.get("notified_currency") == attempt.currency
         return (attempt, int(payment.facts["notified"])) if same else None
     return _contradicted(payment, attempt)
+
+
+def getter(payment: Payment) -> Customer | None:
+    """Into whose wallet goes what was taken: who tops up, or who pays a merchant."""
+    match payment.kind:
+        case PaymentKind.TOPUP:
+            return payment.payee
+        case PaymentKind.PURCHASE:
+            return payment.payer
+    return None
 
 
 def _charge(payment: Payment) -> Attempt | None:
@@ -74,7 +86,8 @@ def _contradicted(payment: Payment, attempt: Attempt) -> tuple[Attempt, int] | N
 def credit_what_was_paid(
     payment: Payment, *, actor: Actor, note: str = "", approval: ApprovedDecision | None = None
 ) -> Outcome:
-    """Put what the provider really took into the payee's wallet; the outcome is of the new payment.
+    """Put what the provider really took into the wallet of its `getter`; the outcome is of the new
+    payment.
 
     Done once, however often it is asked. Whoever calls has checked the permission. Raises
     NothingToReconcile, ApprovalNeeded, plans.InsideTransaction.
@@ -116,7 +129,7 @@ def _credit(
     note: str,
     approval: ApprovedDecision | None,
 ) -> Plan:
-    payee = payment.payee
+    payee = getter(payment)
     assert payee
     chart = accounts.chart(payment.brand, payee)
     source = chart.clearing(attempt.currency, attempt.provider)

@@ -1,7 +1,8 @@
 """A withdrawal that the bank sends back after it was paid (row 43): the wallet gets it again.
 
 The message is taken first, then the credit is made as a payment of its own, linked to the
-withdrawal. While the wallet can't receive, the credit waits and is tried again: it stays owed.
+withdrawal. While the wallet can't receive, the credit waits and is tried again: it stays owed. To a
+closed account it is never tried; staff see it listed.
 The fee stays: sending it did cost.
 """
 
@@ -67,7 +68,7 @@ def take_return(attempt_id: UUID, *, code: str, amount: int, currency: str, at: 
 def credit_due() -> int:
     """Credit what came back and is not credited yet; answers how many were."""
     left = (
-        Withdrawal.objects.filter(state=WithdrawalState.RETURNING)
+        Withdrawal.objects.filter(state=WithdrawalState.RETURNING, customer__closed_at=None)
         .select_related("payment", "customer__user")
         .order_by("returned_at")
     )

@@ -6,25 +6,18 @@ from contextlib import suppress
 from uuid import UUID
 
 from django.db import transaction
-from procrastinate.contrib.django import app as jobs
 
-from paydesk.approvals import actions as approvals
-from paydesk.approvals import queries as approvals_queries
-from paydesk.approvals.models import Request
-from paydesk.approvals.models import State as Decided
 from paydesk.audit import actions as audit
-from paydesk.brands import profiles
-from paydesk.kit import clock, shield
-from paydesk.kit.actors import SYSTEM, Actor, ActorKind
+from paydesk.kit import clock
+from paydesk.kit.actors import SYSTEM
 from paydesk.money.payments.actions import reconcile
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.states import PaymentState
+from paydesk.money.reconciliation.actions import by_hand
 from paydesk.money.reconciliation.models import Difference
-from paydesk.money.reconciliation.rules import Cause, Way, needs_second_person
-from paydesk.people import permissions
+from paydesk.money.reconciliation.rules import Cause, Way
 from paydesk.people.models import StaffMember
-from paydesk.people.permissions import Permission
 
 CREDIT = "reconciliation.credit"
 State = Difference.State
@@ -36,54 +29,41 @@ def credit(payment: Payment, *, note: str, staff: StaffMember) -> Outcome | None
     Runs outside any transaction. Raises PermissionDenied, reconcile.NothingToReconcile, ValueError
     without a note.
     """
-    permissions.require(staff, payment.brand, Permission.RECONCILIATION_MANAGE)
-    told = shield.mask(" ".join(note.split())).text[:300]
-    if not told:
-        raise ValueError("a credit needs a note")
+    told = by_hand.allowed(payment, note=note, staff=staff)
     found = reconcile.paid_uncredited(payment)
     if found is None:
         raise reconcile.NothingToReconcile(payment.number)
     attempt, amount = found
-    limit = profiles.get(payment.brand).limits[attempt.currency].agent_refund
-    if needs_second_person(amount, limit):
-        approvals.request(
-            brand=payment.brand,
-            action=reconcile.RECONCILE,
-            subject=f"payment:{payment.id}",
-            permission=Permission.RECONCILIATION_MANAGE,
-            staff=staff,
-            params={
-                "payment": str(payment.id),
-                "amount": amount,
-                "currency": attempt.currency,
-            },
-            reason=told,
-        )
+    if by_hand.second_asked(
+        payment,
+        amount,
+        attempt.currency,
+        action=reconcile.RECONCILE,
+        subject=f"payment:{payment.id}",
+        params={"amount": amount, "currency": attempt.currency},
+        note=told,
+        staff=staff,
+    ):
         return None
-    actor = Actor(ActorKind.STAFF, staff.id, payment.brand)
+    actor = by_hand.by(staff, payment.brand)
     outcome = reconcile.credit_what_was_paid(payment, actor=actor, note=told)
     explain_credited(payment.brand)
     return outcome
 
 
 def credit_decided(*, request_id: str, brand: str) -> None:
-    """After a second person's yes the money moves in a job: never inside the decision itself."""
-    asked = Request.objects.get(pk=request_id)
-    if asked.action == reconcile.RECONCILE and asked.state == Decided.APPROVED:
-        jobs.configure_task(CREDIT, allow_unknown=False).defer(request_id=str(asked.pk))
+    """A second person decided about a credit."""
+    by_hand.defer_agreed(request_id, action=reconcile.RECONCILE, job=CREDIT)
 
 
 def carry_out(request_id: UUID) -> None:
     """Credit what a second person agreed to. Harmless to repeat."""
-    asked = Request.objects.get(pk=request_id)
-    decision = approvals_queries.approved_decision(asked.pk)
-    payment = Payment.objects.get(id=str(asked.params["payment"]), brand=asked.brand)
-    actor = Actor(ActorKind.STAFF, decision.approved_by, asked.brand)
+    wish = by_hand.agreed(request_id)
     with suppress(reconcile.NothingToReconcile):  # done before
         reconcile.credit_what_was_paid(
-            payment, actor=actor, note=asked.reason[:140], approval=decision
+            wish.payment, actor=wish.actor, note=wish.note, approval=wish.decision
         )
-    explain_credited(asked.brand)
+    explain_credited(wish.payment.brand)
 
 
 def explain_credited(brand: str) -> int:

@@ -20,6 +20,7 @@ from paydesk.money.refunds.actions.deciding import (
     decided,
 )
 from paydesk.money.refunds.actions.disputes import add_dispute_evidence, answer_dispute, told
+from paydesk.money.refunds.actions.freed import customer_may_send, merchant_may_send
 from paydesk.money.refunds.actions.policies import set_policy
 from paydesk.money.refunds.actions.recalls import (
     NotRecallable,
@@ -45,10 +46,12 @@ __all__ = [
     "carry_out_decided",
     "choose_wallet",
     "credit_due",
+    "customer_may_send",
     "decide",
     "decide_recall",
     "decided",
     "follow_changed",
+    "merchant_may_send",
     "recall",
     "refund_purchase",
     "repay",

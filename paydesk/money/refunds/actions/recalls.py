@@ -16,6 +16,7 @@ from paydesk.kit.events import actions as events
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.payments import accounts
 from paydesk.money.payments.models import Payment
+from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentState
 from paydesk.money.refunds import queries, rules
@@ -26,6 +27,7 @@ from paydesk.people.models import Customer, StaffMember
 from paydesk.people.permissions import Permission, require
 
 NUMBER_DIGITS = 12
+_TRIES = 5
 
 
 class NotRecallable(ValueError):
@@ -54,8 +56,18 @@ def recall(
         raise NotRecallable(payment.number)
     row = _open(customer, payment, RecallWhy(why), text, actor)
     if row.state == "open" and rules.may_hold(RecallWhy(row.why), age, payment.kind):
-        _hold(row, min(state.rest, _left(payment)))
+        _hold(row)
     return Recall.objects.get(id=row.id)
+
+
+def secure(row: Recall) -> bool:
+    """Hold what could not be held when it was called back, as the recipient's wallet was frozen;
+    whether it was now. Runs outside any transaction; doing it again changes nothing."""
+    payment = row.payment
+    age = row.asked_at - (payment.booked_at or row.asked_at)
+    if row.state != "open" or not rules.may_hold(RecallWhy(row.why), age, payment.kind):
+        return False
+    return _hold(row)
 
 
 @transaction.atomic
@@ -85,11 +97,24 @@ def _left(payment: Payment) -> int:
     return max(ledger.balance(account).available, 0) if account else 0
 
 
-def _hold(row: Recall, amount: int) -> None:
-    if amount <= 0 or row.held:
-        return
+def _hold(row: Recall) -> bool:
+    """Hold what is left of the payment at the recipient; looked at again where some of it left
+    between the look and the lock."""
+    for _ in range(_TRIES):
+        amount = min(queries.paid(row.payment, None).rest, _left(row.payment))
+        if amount <= 0 or row.held:
+            return False
+        outcome = _try_to_hold(row, amount)
+        if outcome.state is PaymentState.PROCESSING:
+            return bool(Recall.objects.filter(id=row.id).update(held=amount))
+        if outcome.reason not in {Reason.BALANCE_SHORT, Reason.BALANCE_HELD}:
+            return False
+    return False
+
+
+def _try_to_hold(row: Recall, amount: int) -> Outcome:
     source, target = _wallets(row.payment)
-    outcome = taking_back.hold_back(
+    return taking_back.hold_back(
         row.payment,
         amount=amount,
         source=source,
@@ -99,8 +124,6 @@ def _hold(row: Recall, amount: int) -> None:
         facts={"recall": row.number, "why": row.why},
         actor=SYSTEM(row.brand),
     )
-    if outcome.state is PaymentState.PROCESSING:
-        Recall.objects.filter(id=row.id).update(held=amount)
 
 
 def _wallets(payment: Payment) -> tuple[UUID, UUID]:

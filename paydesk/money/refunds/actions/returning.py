@@ -2,7 +2,7 @@
 
 That it came back is noted first, then what is put into the wallet is a payment of its own; the
 refund stays as it was recorded. While the wallet can't receive, the credit waits and is tried
-again: it stays owed.
+again: it stays owed. To a closed account it is never tried; staff see it listed.
 """
 
 from itertools import islice

@@ -17,15 +17,17 @@ from paydesk.brands import profiles
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.ledger.verify import verify
-from paydesk.money.payments import actions
+from paydesk.money.payments import actions, shares
 from paydesk.money.payments.models import Attempt, Payment, ProviderNotification
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.providers.protocol import Answer, Said
 from paydesk.money.payments.providers.simulated import signing
 from paydesk.money.payments.reasons import Reason
+from paydesk.money.payments.states import PaymentKind
 from paydesk.people import actions as people
 from paydesk.people.models import Customer
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, StaffFactory
+from tests.money.exchange.helpers import liquidity, quote, rates, remit
 from tests.money.payments.helpers import (
     approve_unfreeze,
     available,
@@ -121,6 +123,33 @@ def test_refunds_race_for_the_rest(customer_factory: CustomerFactory) -> None:
     assert reasons(outcomes) == [None, None, *[Reason.REFUND_TOO_MUCH] * (THREADS - 2)]
     original.refresh_from_db()
     assert (original.refunded, available(payer)) == (800, 800)
+
+
+def test_parts_of_a_remittance_race_from_the_same_point(
+    customer_factory: CustomerFactory, staff_factory: StaffFactory
+) -> None:
+    """A share was reckoned with what went back before: only one of them can be right."""
+    rates()
+    liquidity(staff_factory, 100_000, "USD")
+    payer, payee = customer_factory(), customer_factory()
+    fund(payer, 100_000)
+    original = Payment.objects.get(
+        id=remit(quote(payer, 15_000, kind=PaymentKind.REMITTANCE), payee).id
+    )
+    outcomes = at_once(
+        [
+            lambda: actions.refund(
+                original=original, amount=1_000, reason="x", actor=SYSTEM("topay"), key=key()
+            )
+        ]
+        * THREADS
+    )
+    assert reasons(outcomes) == [None, *[Reason.DUPLICATE] * (THREADS - 1)]
+    original.refresh_from_db()
+    assert original.refunded == 1_000
+    assert original.received_amount
+    left = original.received_amount - shares.share(original.received_amount, 15_000, 1_000)
+    assert available(payee, "USD") == left
 
 
 def test_one_request_sent_many_times(customer_factory: CustomerFactory) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from paydesk.brands import profiles
 from paydesk.brands.profile import Brand
+from paydesk.desk.cases import outcomes
 from paydesk.desk.cases.rules import FreezeReason, State, Topic
 from paydesk.kit import shield
 from paydesk.kit.money import format_amount
@@ -109,7 +110,7 @@ REFUSALS = {
     "no_request": gettext_lazy("没有找到这个申请。"),
     "decided": gettext_lazy("这个申请已经有了决定。"),
     "no_answer": gettext_lazy("拒绝时请写明给客户的理由。"),
-    "nothing_held": gettext_lazy("没有冻结到钱，也没有退过款。请先为这笔转账退款，再结束追回。"),
+    "nothing_held": gettext_lazy("没有冻结到钱，也没有退过款。请先为这笔付款退款，再结束追回。"),
     "still_held": gettext_lazy("有一方的账户受限，现在无法退回；这笔钱仍冻结着。"),
     "hold_over": gettext_lazy("这笔预留已经结束。"),
     "not_yours": gettext_lazy("没有找到此会话。"),
@@ -262,7 +263,7 @@ _LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
     "approval_decided": _decision,
     "refund_started": _sum(lambda: _("%(staff)s 退款 %(amount)s，处理中")),
     "refund_paid": _sum(lambda: _("已退款 %(amount)s，单号 %(number)s")),
-    "refund_failed": _sum(lambda: _("退款 %(amount)s 没有成功")),
+    "refund_failed": lambda p, b, s: outcomes.refund_failed(_amount(p), p.get("why", "")),
     "refund_asked": _refund_asked,
     "refund_granted": _sum(lambda: _("%(staff)s 同意退款 %(amount)s（申请 %(number)s）")),
     "refund_waits": _sum(lambda: _("%(staff)s 同意退款 %(amount)s，等待第二人审批")),
@@ -276,7 +277,7 @@ _LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
     "recall_refused": lambda p, b, s: _("%(staff)s 决定不追回，已解除冻结") % p,
     "recall_ended_returned": _sum(lambda: _("已追回 %(amount)s（追回 %(number)s）")),
     "recall_ended_partly": _sum(lambda: _("已追回其中的 %(amount)s（追回 %(number)s）")),
-    "recall_ended_refused": _plain(lambda: _("追回 %(number)s 已结束，款项未退回")),
+    "recall_ended_refused": lambda p, b, s: outcomes.recall_refused(p["number"], p.get("gone")),
     "hold_placed": _hold,
     "hold_failed": _sum(lambda: _("没能预留 %(amount)s：可用余额不足")),
     "release_failed": _sum(lambda: _("没能释放 %(amount)s：这笔预留已经结束")),

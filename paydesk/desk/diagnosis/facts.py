@@ -50,7 +50,7 @@ def _holds(payment: Payment) -> tuple[HoldFact, ...]:
         return ()
     at = payment.created_at
     found = Hold.objects.filter(
-        customer_id=payment.payer_id, currency=payment.currency, placed_at__lte=at
+        customer_id=payment.payer_id, currency=payment.gave[1], placed_at__lte=at
     ).exclude(ended_at__lte=at)
     return tuple(
         HoldFact(hold.amount, hold.reason, hold.expires_at)

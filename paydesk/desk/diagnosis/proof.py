@@ -21,22 +21,23 @@ def prove(payment: Payment, owner: UUID) -> Proof:
     """
     if owner not in (payment.payer_id, payment.payee_id):
         raise ValueError("neither paid nor received it")
-    account = ledger.account_for(
-        payment.brand, payment.currency, AccountCode.CUSTOMER_WALLET, owner
-    )
-    stored = _moved(payment.pk)
-    if account and stored and stored.outcome == Outcome.OK:
-        return _entry(stored, account, payment.currency)
+    _, currency = payment.gave if owner == payment.payer_id else payment.got
+    account = ledger.account_for(payment.brand, currency, AccountCode.CUSTOMER_WALLET, owner)
     if account is None:
-        return NotBooked(payment.currency, None)
+        return NotBooked(currency, None)
+    stored = _moved(payment.pk, account)
+    if stored and stored.outcome == Outcome.OK:
+        return _entry(stored, account, currency)
     then = ledger.balance_at(account, payment.finished_at or clock.now())
-    return NotBooked(payment.currency, then.posted)
+    return NotBooked(currency, then.posted)
 
 
-def _moved(payment_id: UUID) -> Transfer | None:
-    """The transfer that is kept under the payment's id; of a hold, which moves nothing, what took
-    it or a part of it."""
+def _moved(payment_id: UUID, account: UUID) -> Transfer | None:
+    """The transfer that is kept under the payment's id, or the account's own leg of its linked
+    group; of a hold, which moves nothing, what took it or a part of it."""
     stored = ledger.transfer(payment_id)
+    if stored and account not in (stored.debit_id, stored.credit_id):
+        stored = ledger.leg(payment_id, account)
     if stored is None or stored.kind != Kind.HOLD:
         return stored
     ended = ledger.settlement(stored.pk)

@@ -64,18 +64,23 @@ def _amount(facts: Facts) -> dict[str, Value]:
     return {"amount": money(facts.amount, facts.currency)}
 
 
+def _wanted(facts: Facts) -> tuple[int, str]:
+    """What the payer's wallet was to give; of a refund across currencies in that wallet's own."""
+    currency = str(facts.recorded.get("currency", facts.currency))
+    return facts.amount if currency == facts.currency else facts.recorded["amount"], currency
+
+
 def _balance_short(facts: Facts) -> Finding:
-    said = facts.recorded
-    currency = facts.currency
+    said, (wanted, currency) = facts.recorded, _wanted(facts)
     short, available = money(said["short"], currency), money(said["available"], currency)
     return Finding(
         1,
         facts.reason,
         "AM04",
-        _amount(facts) | {"short": short, "available": available},
+        {"amount": money(wanted, currency), "short": short, "available": available},
         (
             Evidence("available", available),
-            Evidence("needed", money(facts.amount, currency)),
+            Evidence("needed", money(wanted, currency)),
             Evidence("short", short),
         ),
         (
@@ -88,14 +93,13 @@ def _balance_short(facts: Facts) -> Finding:
 
 def _balance_held(facts: Facts) -> Finding:
     """Posted is enough, available is not: which holds are in the way, and when it is enough."""
-    said, currency = facts.recorded, facts.currency
-    held = money(said["held"], currency)
-    free = said["available"]
-    params = _amount(facts) | {"held": held, "available": money(free, currency)}
+    said, (wanted, currency) = facts.recorded, _wanted(facts)
+    held, free = money(said["held"], currency), said["available"]
+    params = {"amount": money(wanted, currency), "held": held, "available": money(free, currency)}
     for hold in sorted(facts.holds, key=lambda one: one.until):
         params |= {"until": moment(hold.until), "purpose": term(f"hold.{hold.reason}")}
         free += hold.amount
-        if free >= facts.amount:
+        if free >= wanted:
             break
     evidence = [
         Evidence("balance", money(said["posted"], currency)),

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
+from paydesk.kit import ids
 from paydesk.kit.arrays import uuid_array
 from paydesk.money.ledger.models import Account, OpenHold, Settlement, Snapshot, Transfer
 from paydesk.money.ledger.rules import AccountCode, Balance, Entry, Kind, Outcome
@@ -100,6 +101,14 @@ def entries(
 def transfer(transfer_id: UUID) -> Transfer | None:
     """What is stored under this id, a transfer or a refusal (see `outcome`); None if nothing."""
     return Transfer.objects.filter(id=transfer_id).first()
+
+
+def leg(first_id: UUID, account_id: UUID) -> Transfer | None:
+    """The account's part of the linked group that this transfer begins, all of it siblings (see
+    kit.ids); None if it has none."""
+    sides = Q(debit_id=account_id) | Q(credit_id=account_id)
+    group = Transfer.objects.filter(group_id=first_id, id__range=ids.siblings_within(first_id))
+    return group.filter(sides).order_by("id").first()
 
 
 def settlement(transfer_id: UUID) -> Transfer | None:

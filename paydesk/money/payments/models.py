@@ -64,8 +64,9 @@ class Payment(models.Model):
     refunded = models.BigIntegerField(default=0)  # kept by a trigger as refunds succeed
     currency = models.CharField(max_length=3)
     fee = models.BigIntegerField(default=0)  # on top of the amount, paid by the payer
-    received_amount = models.BigIntegerField(null=True)  # where the other side got another
-    received_currency = models.CharField(max_length=3, blank=True)  # currency: in that one
+    # Where the other side got another currency: in that one. A refund's: what that side gave.
+    received_amount = models.BigIntegerField(null=True)
+    received_currency = models.CharField(max_length=3, blank=True)
     payer = models.ForeignKey(Customer, null=True, related_name="payments_sent", **_LOOSE)
     payee = models.ForeignKey(Customer, null=True, related_name="payments_received", **_LOOSE)
     # The payee of a purchase, the payer of a disbursement.
@@ -169,6 +170,21 @@ class Payment(models.Model):
     def taken(self) -> int:
         """What the payer gave, without the fee: the amount, or the part of it captured."""
         return self.amount if self.captured is None else self.captured
+
+    @property
+    def gave(self) -> tuple[int, str]:
+        """What left the payer's side, without the fee: minor units and their currency."""
+        return self._other if self.kind == PaymentKind.REFUND else (self.taken, self.currency)
+
+    @property
+    def got(self) -> tuple[int, str]:
+        """What reached the payee's side: minor units and their currency."""
+        return (self.taken, self.currency) if self.kind == PaymentKind.REFUND else self._other
+
+    @property
+    def _other(self) -> tuple[int, str]:
+        amount = self.taken if self.received_amount is None else self.received_amount
+        return amount, self.received_currency or self.currency
 
 
 class Attempt(models.Model):

@@ -17,7 +17,13 @@ from paydesk.money.ledger.rules import AccountCode
 from paydesk.money.payments import limits
 from paydesk.money.payments.models import Attempt, Hold, Payment
 from paydesk.money.payments.reasons import Reason
-from paydesk.money.payments.states import AttemptState, HoldState, PaymentKind, PaymentState
+from paydesk.money.payments.states import (
+    GIVEN_BACK,
+    AttemptState,
+    HoldState,
+    PaymentKind,
+    PaymentState,
+)
 from paydesk.people import naming
 from paydesk.people.models import Customer
 
@@ -164,8 +170,9 @@ def retried_by(failed: Payment) -> Payment | None:
 
 
 def refundable(original: Payment) -> int:
-    """How much of a transfer is left to refund, in minor units."""
-    if original.kind != PaymentKind.TRANSFER or original.state != PaymentState.SUCCEEDED:
+    """How much staff may still refund of a transfer or a remittance: minor units of what was paid,
+    fee not included; 0 for another kind."""
+    if original.kind not in GIVEN_BACK or original.state != PaymentState.SUCCEEDED:
         return 0
     return original.taken - original.refunded
 

@@ -60,3 +60,5 @@ class HoldReason(StrEnum):
 
 FINISHED = frozenset({PaymentState.SUCCEEDED, PaymentState.FAILED, PaymentState.CANCELLED})
 UNFINISHED = frozenset(PaymentState) - FINISHED
+GIVEN_BACK = frozenset({PaymentKind.TRANSFER, PaymentKind.REMITTANCE})
+"""Kinds that staff refund out of the recipient's wallet."""

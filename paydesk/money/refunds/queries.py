@@ -9,6 +9,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from paydesk.brands import profiles
 from paydesk.kit import clock
+from paydesk.money.ledger import queries as ledger
+from paydesk.money.payments import accounts
 from paydesk.money.payments.models import Attempt, Payment
 from paydesk.money.payments.queries import TAKEN
 from paydesk.money.payments.reasons import Reason, Refusal
@@ -205,6 +207,35 @@ def came_back(row: Recall) -> int:
         finished_at__gte=row.asked_at,
     )
     return int(back.aggregate(total=Sum("amount", default=0))["total"])
+
+
+def left(payment: Payment) -> int:
+    """What the recipient can still give of what reached the wallet: minor units of its currency."""
+    account = accounts.wallet(payment.payee, payment.got[1]) if payment.payee else None
+    return max(ledger.balance(account).available, 0) if account else 0
+
+
+def is_gone(payment: Payment) -> bool:
+    """Whether all of it is spent or sent on, so that nothing of it can be taken back."""
+    return payment.refunded < payment.taken and not left(payment)
+
+
+def may_recall(payment: Payment, customer: Customer) -> bool:
+    """Whether the customer may call this payment back, or could while nobody had."""
+    state, now = paid(payment, customer), clock.now()
+    return rules.may_recall(
+        kind=payment.kind,
+        succeeded=state.succeeded,
+        own=state.own,
+        age=now - (payment.booked_at or now),
+        rest=state.rest,
+    )
+
+
+def is_recallable(payment: Payment, customer: Customer) -> bool:
+    """Whether it may be called back and was not yet."""
+    known = Recall.objects.filter(payment=payment)
+    return may_recall(payment, customer) and not known.exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,15 +87,18 @@ def _line_of(customer: Customer, lang: str) -> Callable[[_Fields], Row]:
         (at, _, number, kind, state, payer, payee, payer_name, payee_name, merchant, typed,
          amount, captured, fee, currency, got, got_currency, note, finished) = row  # fmt: skip
         sent = payer == mine
-        taken = amount if captured is None else captured
+        side = (amount if captured is None else captured, currency)
+        far = (got, got_currency) if got else side
+        given, reached = (far, side) if kind == PaymentKind.REFUND else (side, far)
+        own, own_currency = (-given[0], given[1]) if sent else reached
         other = payee_name if sent else payer_name
         if payer == payee or merchant:
             other = None
         shown = merchant or (masked(other) if other else typed)
-        received = f"{got_currency} {format_plain(got, got_currency)}" if got else None
+        received = f"{reached[1]} {format_plain(*reached)}" if got and sent else None
         return (
-            at, number, kinds[kind], states[state], shown or None, -taken if sent else taken,
-            (fee or None) if sent else None, currency, received, note or None, finished,
+            at, number, kinds[kind], states[state], shown or None, own,
+            (fee or None) if sent else None, own_currency, received, note or None, finished,
         )  # fmt: skip
 
     return line

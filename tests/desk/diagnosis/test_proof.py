@@ -8,13 +8,17 @@ from django.utils import timezone
 from paydesk.desk.diagnosis import proof, queries
 from paydesk.desk.diagnosis.shapes import Booked, NotBooked
 from paydesk.kit.actors import SYSTEM
+from paydesk.money.exchange.rules import Side
 from paydesk.money.orders.actions import paying
 from paydesk.money.orders.models import Order
+from paydesk.money.payments import actions as payments
 from paydesk.money.payments.models import Payment
+from paydesk.money.payments.states import PaymentKind
 from paydesk.people.models import Customer
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, StaffFactory
+from tests.money.exchange.helpers import liquidity, quote, rates, remit
 from tests.money.orders.shops import reserve, shop, take
-from tests.money.payments.helpers import fund, send, top_up
+from tests.money.payments.helpers import fund, key, send, top_up
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed_db")]
 
@@ -84,3 +88,33 @@ def test_a_stranger_learns_no_balance(customer_factory: CustomerFactory) -> None
     paid = Payment.objects.get(id=send(payer, payee, 8_000).id)
     with pytest.raises(ValueError, match="neither"):
         queries.ledger_says(paid, owner=stranger.pk, lang="en")
+
+
+def test_each_side_of_a_remittance_and_of_its_refund_is_told_its_own_currency(
+    customer_factory: CustomerFactory, staff_factory: StaffFactory
+) -> None:
+    payer, payee = customer_factory(), customer_factory()
+    fund(payer, 100_000)
+    fund(payee, 2_000)
+    rates()
+    liquidity(staff_factory, 100_000, "USD")
+    offer = quote(payer, 1_000, side=Side.GET, kind=PaymentKind.REMITTANCE)
+    sent = Payment.objects.get(id=remit(offer, payee).id)
+    assert ledger(sent, payee)["账本"] == "已入账 US$10.00；之后余额 US$10.00"
+    out = proof.prove(sent, payer.pk)
+    assert isinstance(out, Booked)
+    assert (out.moved, out.currency, out.transfer) == (-sent.amount, "CNY", sent.pk)
+    outcome = payments.refund(
+        original=sent, amount=sent.amount, reason="x", actor=SYSTEM("topay"), key=key()
+    )
+    back = Payment.objects.get(id=outcome.id)
+    given, came = proof.prove(back, payee.pk), proof.prove(back, payer.pk)
+    assert isinstance(given, Booked)
+    assert isinstance(came, Booked)
+    assert (given.moved, given.currency, given.balance) == (-1_000, "USD", 0)
+    assert (came.moved, came.currency) == (sent.amount, "CNY")
+    sent.refresh_from_db()
+    again = payments.refund(original=sent, amount=1, reason="x", actor=SYSTEM("topay"), key=key())
+    assert proof.prove(Payment.objects.get(id=again.id), payer.pk) == NotBooked(
+        "CNY", 100_000 - sent.fee
+    )

@@ -50,7 +50,8 @@ def test_a_refund_is_told_to_both(
         key=key(),
     )
     actions.confirm([outcome.id])
-    assert Message.objects.get(template="payments/refunded").user_id == payer.user_id
+    told = Message.objects.get(template="payments/refunded")
+    assert (told.user_id, "汇率" in told.text) == (payer.user_id, False)
     given = Message.objects.get(template="payments/refund_given")
     assert "support has returned ¥4.00" in given.text
 

@@ -13,14 +13,19 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from paydesk.files.models import StoredFile
 from paydesk.kit import clock
+from paydesk.money.exchange.rules import Side
+from paydesk.money.payments import actions as payments
+from paydesk.money.payments.models import Payment
 from paydesk.money.payments.states import PaymentKind
 from paydesk.money.statements import access, actions, making
+from paydesk.money.statements.documents import receipt
 from paydesk.money.statements.formats import fonts
 from paydesk.money.statements.models import Export, ExportFormat, ExportState
 from paydesk.money.statements.rules import Filters, month_of
 from paydesk.people.models import Customer
-from tests.factories import CustomerFactory
-from tests.money.payments.helpers import customer_actor, fund, send
+from tests.factories import CustomerFactory, StaffFactory
+from tests.money.exchange.helpers import liquidity, quote, rates, remit
+from tests.money.payments.helpers import customer_actor, fund, key, send
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -174,3 +179,34 @@ def test_nobody_elses(me: Customer, customer_factory: CustomerFactory) -> None:
         access.export_of(me, UUID(int=0))
     assert access.export_of(me, export.id) == export
     assert list(access.exports_of(stranger)) == []
+
+
+def test_a_remittance_and_its_refund_stand_in_each_reader_s_own_currency(
+    customer_factory: CustomerFactory, staff_factory: StaffFactory
+) -> None:
+    rates()
+    liquidity(staff_factory, 100_000, "USD")
+    payer, payee = customer_factory(), customer_factory()
+    fund(payer, 100_000)
+    offer = quote(payer, 1_000, side=Side.GET, kind=PaymentKind.REMITTANCE)
+    original = Payment.objects.get(id=remit(offer, payee).id)
+    payments.refund(
+        original=original,
+        amount=original.amount,
+        reason="汇错了",
+        actor=customer_actor(payee),
+        key=key(),
+    )
+    paid = f"{original.amount / 100:.2f}"
+    wanted = {
+        payer: [[paid, "CNY", ""], [f"-{paid}", "CNY", "USD 10.00"]],
+        payee: [["-10.00", "USD", f"CNY {paid}"], ["10.00", "USD", ""]],
+    }
+    for customer, lines in wanted.items():
+        kinds = frozenset({PaymentKind.REMITTANCE, PaymentKind.REFUND})
+        export = actions.export_history(wish(customer), Filters(kinds=kinds))
+        assert actions.make(export.id) is ExportState.DONE
+        assert [[line[5], line[7], line[8]] for line in rows(export)[1:]] == lines
+        for payment in Payment.objects.filter(kind__in=kinds):
+            said = dict(receipt.lines(payment, customer, "en"))
+            assert ("Other side received" in said) == (payment.payer_id == customer.id)

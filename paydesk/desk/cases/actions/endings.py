@@ -76,6 +76,8 @@ def recall_ended(recall_id: UUID, brand: str) -> None:
         "currency": one.payment.currency,
         "number": one.number,
     }
+    if one.state == "refused" and refunds.is_gone(one.payment):
+        params["gone"] = True
     for case in _cases(one.customer_id, one.payment_id, "recall_asked", one.number):
         _end(case, f"recall_ended_{one.state}", params, one.decided_by)
 

@@ -22,7 +22,7 @@ from paydesk.desk.cases.rules import CaseRefused, DeedKind, needs_second_person
 from paydesk.kit import clock, shield
 from paydesk.money.payments.actions import REFUND
 from paydesk.money.payments.models import Hold, Payment
-from paydesk.money.payments.states import HoldReason, HoldState, PaymentKind, PaymentState
+from paydesk.money.payments.states import GIVEN_BACK, HoldReason, HoldState, PaymentState
 from paydesk.people.models import StaffMember
 from paydesk.people.permissions import Permission, require
 
@@ -66,7 +66,7 @@ def refundable(case: Case, payment_id: UUID) -> Payment:
     payment = Payment.objects.filter(pk=payment_id, brand=case.brand).first()
     if payment is None or case.customer_id not in (payment.payer_id, payment.payee_id):
         raise CaseRefused("no_payment")
-    if payment.kind != PaymentKind.TRANSFER or payment.state != PaymentState.SUCCEEDED:
+    if payment.kind not in GIVEN_BACK or payment.state != PaymentState.SUCCEEDED:
         raise CaseRefused("not_refundable")
     return payment
 

@@ -22,6 +22,7 @@ from paydesk.desk.diagnosis.queries import explain
 from paydesk.entry.web.accounts.guards import staff_required
 from paydesk.entry.web.desk import frame
 from paydesk.entry.web.desk.dialogs import denied
+from paydesk.entry.web.desk.giving_back import across
 from paydesk.entry.web.desk.templatetags.desk import restriction_words
 from paydesk.entry.web.templatetags.page import moment
 from paydesk.kit import clock
@@ -257,6 +258,7 @@ def _about_refund(asked: Request) -> list[tuple[str, str]]:
         (_("退款金额"), format_amount(int(asked.params["amount"]), currency)),
         (_("原付款"), f"{format_amount(payment.taken, currency)} · #{payment.number}"),
         (_("已退"), format_amount(payment.refunded, currency)),
+        *across(payment),
         (_("从"), _giver(payment)),
         (_("退给"), payment.payer.name if payment.payer else "—"),
     ]

@@ -23,6 +23,7 @@ from paydesk.kit.money import format_amount, format_plain
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments import texts as payment_texts
 from paydesk.money.payments.models import Payment
+from paydesk.money.payments.states import PaymentKind
 from paydesk.people.models import Customer, StaffMember
 
 
@@ -118,7 +119,10 @@ def _refund(request: HttpRequest, case: Case, staff: StaffMember) -> Dialog:
     warning = _("每笔付款累计 %(limit)s 以内可直接退款，超过的需要第二人审批。") % {
         "limit": format_amount(limit, first.currency)
     }
-    return Dialog(_("退款"), _("退款"), form, do, warning)
+    if any(one.kind == PaymentKind.REMITTANCE for one in found):
+        abroad = _("跨境汇款退回付款的币种，收款人按原汇率退出所收的币种；已收的手续费不退。")
+        warning = f"{warning} {abroad}"
+    return Dialog(_("退款"), _("退款"), form, do, warning, facts=giving_back.across(first))
 
 
 def _named(payment: Payment, customer: Customer) -> str:

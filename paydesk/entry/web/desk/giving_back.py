@@ -1,5 +1,7 @@
 """The dialogs in which refund requests and recalls are decided: facts, evidence, yes or no."""
 
+from decimal import Decimal
+
 from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,7 +14,10 @@ from paydesk.desk.cases.models import Case
 from paydesk.desk.cases.rules import CaseRefused
 from paydesk.entry.web.desk.dialogs import Dialog, DialogFile
 from paydesk.entry.web.desk.forms import AmountForm
+from paydesk.entry.web.exchange.offers import rate_words
 from paydesk.kit.money import format_amount, format_plain
+from paydesk.money.payments.models import Payment
+from paydesk.money.payments.states import PaymentKind
 from paydesk.money.refunds import queries, texts
 from paydesk.money.refunds.models import Recall, RefundRequest
 from paydesk.money.refunds.rules import RecallWhy, Route, State
@@ -157,8 +162,22 @@ def _recall_facts(row: Recall) -> list[tuple[str, str]]:
     return [
         (_("转账金额"), f"{format_amount(payment.amount, payment.currency)} · #{payment.number}"),
         (_("收款方"), payment.payee.name if payment.payee else "—"),
+        *across(payment),
         (_("已冻结"), format_amount(row.held, payment.currency)),
         (_("已退"), format_amount(queries.came_back(row), payment.currency)),
         (_("原因"), f"{texts.RECALLS[RecallWhy(row.why)]} · {row.why}"),
         (_("说明"), row.text or "—"),
+    ]
+
+
+def across(payment: Payment) -> list[tuple[str, str]]:
+    """At which rate a remittance goes back and what does not, for whoever decides; nothing about
+    another payment."""
+    if payment.kind != PaymentKind.REMITTANCE:
+        return []
+    rate = Decimal(payment.details["rate"])
+    return [
+        (_("收款方收到"), format_amount(*payment.got)),
+        (_("按原汇率退回"), rate_words(payment.currency, payment.received_currency, rate)),
+        (_("手续费（不退）"), format_amount(payment.fee, payment.currency)),
     ]

@@ -69,14 +69,15 @@ def _next(request: BrandRequest, after: str | None) -> str:
 def payment(request: BrandRequest, customer: Customer, number: str) -> HttpResponse:
     """One payment: what became of it, why, what to do, step by step."""
     found = _own(customer, number)
-    move = move_of(found, customer)
+    move, askable = move_of(found, customer), queries.objection(found, customer) is None
     context = frame(
         customer,
         "activity",
         move=move,
         steps=steps_of(found, move),
         details=details_of(found, move),
-        refundable=queries.objection(found, customer) is None,
+        refundable=askable,
+        recallable=not askable and queries.is_recallable(found, customer),
         asked_back=queries.asked_about(found, customer),
     )
     return render(request, "wallet/payment.html", context)

@@ -165,9 +165,7 @@ def _icon(payment: Payment, *, incoming: bool) -> str:
 
 def _amount(payment: Payment, state: PaymentState, *, incoming: bool) -> str:
     """With its sign, unless no money moved."""
-    shown = format_amount(payment.taken, payment.currency)
-    if incoming and payment.received_amount:
-        shown = format_amount(payment.received_amount, payment.received_currency)
+    shown = format_amount(*(payment.got if incoming else payment.gave))
     if state in {PaymentState.FAILED, PaymentState.CANCELLED}:
         return shown
     return f"{'+' if incoming else '−'}{shown}"

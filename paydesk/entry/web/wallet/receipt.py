@@ -84,8 +84,8 @@ def _exchanged(payment: Payment) -> list[tuple[str, str]]:
     if not payment.received_amount:
         return []
     return [
-        (_("换出"), format_amount(payment.amount, payment.currency)),
-        (_("换入"), format_amount(payment.received_amount, payment.received_currency)),
+        (_("换出"), format_amount(*payment.gave)),
+        (_("换入"), format_amount(*payment.got)),
     ]
 
 

@@ -37,7 +37,7 @@ def confirm(payment_ids: Iterable[UUID], *, at: Callable[[Payment], datetime] | 
 def _confirm(payment_ids: Sequence[UUID], at: Callable[[Payment], datetime]) -> int:
     found = (
         Payment.objects.select_for_update(of=("self",))
-        .select_related("payer__user", "payee__user", "merchant")
+        .select_related("payer__user", "payee__user", "merchant", "original__payee")
         .filter(id__in=payment_ids, state=PaymentState.SUCCEEDED, confirmed_at=None)
         .order_by("id")
     )
@@ -77,24 +77,29 @@ def _name(other: Customer | None, payment: Payment) -> str:
     return other.masked_name if other else ""
 
 
+def _recipient(refund: Payment) -> Customer | None:
+    """Who got the remittance that goes back, None for any other payment."""
+    first = refund.original
+    return first.payee if first and first.kind == PaymentKind.REMITTANCE else None
+
+
 def _letter(
     customer: Customer, template: str, payment: Payment, moment: datetime
 ) -> notifications.Letter:
     user = customer.user
     paid = customer.id == payment.payer_id
-    other = payment.payee if paid else payment.payer
-    got = payment.received_amount or payment.taken, payment.received_currency or payment.currency
-    given = payment.taken, payment.currency
+    other = payment.payee if paid else payment.payer or _recipient(payment)
     assert payment.booked_at
     return telling.letter(
         user,
         template,
         at=moment,
         params={
-            "amount": format_amount(*(given if paid else got)),
-            "received": format_amount(*got),
+            "amount": format_amount(*(payment.gave if paid else payment.got)),
+            "received": format_amount(*payment.got),
             "fee": format_amount(payment.fee, payment.currency),
             "other": _name(other, payment),
+            "abroad": "yes" if _recipient(payment) else "",
             "method": texts.method(payment.method, user.lang),
             "number": payment.number,
             "at": telling.local_time(user, payment.booked_at),

@@ -1,18 +1,22 @@
-"""Giving a transfer back, whole or in part: a new transfer the other way, linked to the first."""
+"""Giving a transfer or a remittance back, whole or in part: a new transfer the other way, linked to
+the first. A remittance goes back at its own rate, in the currency that its payer paid in; like any
+payment's, its fee stays.
+"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from paydesk.brands import profiles
 from paydesk.kit import ids
 from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item, Kind
-from paydesk.money.payments import accounts, codes
+from paydesk.money.payments import accounts, codes, shares
 from paydesk.money.payments.actions import asking
-from paydesk.money.payments.checks import CanReceive, CanSend, RefundRoom
+from paydesk.money.payments.checks import CanReceive, CanSend, Check, Once, RefundRoom
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import NewPayment, Outcome, Plan
-from paydesk.money.payments.states import PaymentKind, PaymentState
+from paydesk.money.payments.reasons import Reason
+from paydesk.money.payments.states import GIVEN_BACK, PaymentKind, PaymentState
 from paydesk.money.payments.submit import submit
 from paydesk.people.rules import ApprovedDecision, Objection, objection_to
 
@@ -22,7 +26,7 @@ REFUND = "refund"
 
 
 class NotRefundable(ValueError):
-    """Only a transfer that succeeded can be refunded."""
+    """Only a transfer or a remittance that succeeded can be refunded."""
 
 
 class ApprovalNeeded(Exception):
@@ -37,7 +41,7 @@ class ApprovalNeeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RefundWish:
-    """What `refund` is asked for: `amount` minor units of a transfer, back from its payee to its
+    """What `refund` is asked for: `amount` minor units of what was paid, back from the payee to the
     payer. `reason` is the staff's note, kept with the refund; `payment_id` the id that a
     committed intent chose for it."""
 
@@ -52,11 +56,14 @@ class RefundWish:
 
 @asking.with_fields_of(RefundWish)
 def refund(wish: RefundWish) -> Outcome:
-    """Give a transfer back, whole or in part. Whoever calls has checked the permission.
+    """Give a transfer or a remittance back, whole or in part. Whoever calls has checked the
+    permission.
 
-    Raises ApprovalNeeded, NotRefundable, plans.RequestConflict, plans.InsideTransaction,
-    ValueError for an amount that is not positive. A payee who can't pay, or less left to refund,
-    is a refusal that is recorded as a failed refund.
+    Of a remittance the payer gets `amount` minor units of the currency that was paid, and the
+    payee gives as much of theirs as that had bought. Raises ApprovalNeeded, NotRefundable,
+    plans.RequestConflict, plans.InsideTransaction, ValueError for an amount that is not positive.
+    A payee who can't pay, too little liquidity, or less left to refund, is a refusal that is
+    recorded as a failed refund.
     """
     return submit(plan_refund(wish))
 
@@ -65,23 +72,65 @@ def plan_refund(wish: RefundWish) -> Plan:
     """The plan that `refund` submits; errors as there."""
     original, brand = wish.original, profiles.get(wish.original.brand)
     asking.check_amount(wish.amount, brand, original.currency)
-    if original.kind != PaymentKind.TRANSFER or original.state != PaymentState.SUCCEEDED:
+    if original.kind not in GIVEN_BACK or original.state != PaymentState.SUCCEEDED:
         raise NotRefundable(original.number)
     assert original.payee
     assert original.payer
     limit = brand.limits[original.currency].agent_refund
     _check_approval(original, wish.amount, limit, wish.approval)
     known = accounts.chart(brand.code, original.payer, original.payee)
-    source = known.wallet(original.payee, original.currency)
+    source = known.wallet(original.payee, original.received_currency or original.currency)
     target = known.wallet(original.payer, original.currency)
     new = _new(wish, from_whom=original.payee.id, to_whom=original.payer.id)
-    checks = (
+    checks: tuple[Check, ...] = (
         RefundRoom(original.id, None if wish.approval else limit),
         CanSend(source, original.payee.id),
         CanReceive(target, original.payer.id),
     )
+    if original.kind == PaymentKind.REMITTANCE:
+        return _across(wish, new, known, (source, target), checks)
     item = Item(new.id, Kind.PLAIN, source, target, wish.amount, codes.REFUND)
     return Plan(brand.code, wish.actor, new, (source, target), checks, (item,))
+
+
+def _across(
+    wish: RefundWish,
+    new: NewPayment,
+    known: accounts.Chart,
+    wallets: tuple[UUID, UUID],
+    checks: tuple[Check, ...],
+) -> Plan:
+    """Both legs of a remittance the other way, a linked group: out of liquidity to its payer, and
+    its payee's share into liquidity. What a share is depends on what went back before, so that of
+    two who begin at the same point one is refused."""
+    original, (source, target) = wish.original, wallets
+    assert original.received_amount
+    begun = original.refunded
+    share = shares.next_share(original.received_amount, original.amount, begun, wish.amount)
+    new = replace(new, purpose=f"remittance:{original.id}:{begun}")
+    gives, takes = (
+        known.liquidity(original.currency),
+        known.liquidity(original.received_currency),
+    )
+    items = [Item(new.id, Kind.PLAIN, gives, target, wish.amount, codes.REFUND)]
+    if share > 0:
+        new = replace(new, received_amount=share, received_currency=original.received_currency)
+        taken = ids.sibling(new.id, "taken")
+        items = [
+            items[0]._replace(linked=True),
+            Item(taken, Kind.PLAIN, source, takes, share, codes.REFUND),
+        ]
+    else:  # rounding took it with an earlier part
+        new = replace(new, payer=None)
+    return Plan(
+        original.brand,
+        wish.actor,
+        new,
+        (source, target, gives, takes),
+        (*checks, Once(new.purpose)),
+        tuple(items),
+        shortfalls=((gives, Reason.NO_LIQUIDITY),),
+    )
 
 
 def _new(wish: RefundWish, *, from_whom: UUID, to_whom: UUID) -> NewPayment:

@@ -36,7 +36,7 @@ CREATE TRIGGER payments_guard BEFORE UPDATE OR DELETE ON payments_payment
     FOR EACH ROW EXECUTE FUNCTION payments_guard_payment();
 
 -- A refund that succeeds counts on its original; the check constraint there stops a sum that
--- would exceed what was paid, whatever the program believed.
+-- would exceed what was paid, whatever the program believed. (Today's function: refunds.sql.)
 CREATE FUNCTION payments_count_refund() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     paid payments_payment;

@@ -1,8 +1,8 @@
-"""Recalls: a payer calls a transfer back, deceived or by mistake (row 50).
+"""Recalls: a payer calls a transfer or a remittance back, deceived or by mistake (row 50).
 
-For a fresh fraud what is left at the recipient is held at once; a supervisor decides whether it
-goes back. Where nothing may be held, staff refund the transfer from its case, and the recall ends
-with what came back so.
+For a fresh fraud what is left of a transfer at the recipient is held at once; a supervisor decides
+whether it goes back. Where nothing may be held, staff refund the payment from its case, and the
+recall ends with what came back so.
 """
 
 from uuid import UUID
@@ -13,7 +13,7 @@ from paydesk.audit import actions as audit
 from paydesk.kit import clock, ids, reactions, shield
 from paydesk.kit.actors import SYSTEM, Actor, ActorKind
 from paydesk.kit.events import actions as events
-from paydesk.money.ledger import queries as ledger
+from paydesk.kit.money import format_amount
 from paydesk.money.payments import accounts
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome
@@ -25,6 +25,7 @@ from paydesk.money.refunds.models import Recall
 from paydesk.money.refunds.rules import RecallWhy
 from paydesk.people.models import Customer, StaffMember
 from paydesk.people.permissions import Permission, require
+from paydesk.people.telling import write
 
 NUMBER_DIGITS = 12
 _TRIES = 5
@@ -46,15 +47,11 @@ def recall(
 
     Raises NotRecallable.
     """
-    now = clock.now()
-    state = queries.paid(payment, customer)
-    age = now - (payment.booked_at or now)
-    known = Recall.objects.filter(payment=payment, customer=customer).first()
-    if known is None and not rules.may_recall(
-        kind=payment.kind, succeeded=state.succeeded, own=state.own, age=age, rest=state.rest
-    ):
+    known = Recall.objects.filter(payment=payment, customer=customer).exists()
+    if not known and not queries.may_recall(payment, customer):
         raise NotRecallable(payment.number)
     row = _open(customer, payment, RecallWhy(why), text, actor)
+    age = clock.now() - (payment.booked_at or clock.now())
     if row.state == "open" and rules.may_hold(RecallWhy(row.why), age, payment.kind):
         _hold(row)
     return Recall.objects.get(id=row.id)
@@ -91,17 +88,11 @@ def _open(customer: Customer, payment: Payment, why: RecallWhy, text: str, actor
     return row
 
 
-def _left(payment: Payment) -> int:
-    """What the recipient can still give, in minor units."""
-    account = accounts.wallet(payment.payee, payment.currency) if payment.payee else None
-    return max(ledger.balance(account).available, 0) if account else 0
-
-
 def _hold(row: Recall) -> bool:
     """Hold what is left of the payment at the recipient; looked at again where some of it left
     between the look and the lock."""
     for _ in range(_TRIES):
-        amount = min(queries.paid(row.payment, None).rest, _left(row.payment))
+        amount = min(queries.paid(row.payment, None).rest, queries.left(row.payment))
         if amount <= 0 or row.held:
             return False
         outcome = _try_to_hold(row, amount)
@@ -164,7 +155,11 @@ def decide_recall(row: Recall, *, staff: StaffMember, give_back: bool, answer: s
 
 @transaction.atomic
 def _decided(recall_id: UUID, actor: Actor, answer: str, *, give_back: bool) -> Recall:
-    row = Recall.objects.select_for_update(of=("self",)).select_related("payment").get(id=recall_id)
+    row = (
+        Recall.objects.select_for_update(of=("self",))
+        .select_related("payment__payee", "customer__user")
+        .get(id=recall_id)
+    )
     if row.state != "open":
         return row
     whole = row.payment.refunded >= row.payment.taken
@@ -173,8 +168,26 @@ def _decided(recall_id: UUID, actor: Actor, answer: str, *, give_back: bool) -> 
     row.answer = shield.mask(answer.strip()).text[:500]
     row.save()
     _tell(row, actor, f"recall.{row.state}")
+    if not give_back:
+        _write_refused(row)
     reactions.fire("recall.ended", recall_id=str(row.id), brand=row.brand)
     return row
+
+
+def _write_refused(row: Recall) -> None:
+    """What came back is told with its refund; that nothing does, and what is left to do, here."""
+    payment = row.payment
+    write(
+        row.customer,
+        "refunds/recall_refused",
+        {
+            "number": row.number,
+            "payment": payment.number,
+            "amount": format_amount(payment.taken, payment.currency),
+            "answer": row.answer,
+            "gone": "yes" if queries.is_gone(payment) else "",
+        },
+    )
 
 
 def _tell(row: Recall, actor: Actor, action: str) -> None:

@@ -17,7 +17,8 @@ def receipt_pdf(payment: Payment, customer: Customer, lang: str) -> bytes:
     """The receipt of a payment that the customer may see. Raises fonts.NoChineseFont."""
     paper = document(customer, texts.word("receipt", lang), lang)
     paper.heading(texts.word("receipt", lang), payment.number)
-    figures = [(texts.word("amount", lang), format_amount(payment.taken, payment.currency))]
+    own = payment.gave if payment.payer_id == customer.id else payment.got
+    figures = [(texts.word("amount", lang), format_amount(*own))]
     figures.append((texts.word("state", lang), payments.state(payment.state, lang)))
     paper.figures(figures)
     paper.pairs([*owner_lines(customer, lang), *lines(payment, customer, lang)])
@@ -34,7 +35,7 @@ def lines(payment: Payment, customer: Customer, lang: str) -> list[tuple[str, st
     shown = payment.merchant.name if payment.merchant else other.masked_name if other else ""
     if payment.payer_id == payment.payee_id:
         shown = ""
-    got = payment.received_amount
+    got = format_amount(*payment.got) if sent and payment.received_amount else ""
     booked = ledger.transfer(payment.id)
     reserved = payment.amount if payment.captured is not None else 0
     found = [
@@ -44,7 +45,7 @@ def lines(payment: Payment, customer: Customer, lang: str) -> list[tuple[str, st
         ("other", shown or payment.recipient_shown),
         ("reserved", format_amount(reserved, payment.currency) if reserved else ""),
         ("fee", format_amount(payment.fee, payment.currency) if payment.fee else ""),
-        ("received", format_amount(got, payment.received_currency) if got else ""),
+        ("received", got),
         ("note", payment.note),
         ("at", written(payment.created_at, zone, lang, seconds=True)),
         (

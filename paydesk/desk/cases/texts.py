@@ -222,6 +222,8 @@ def _decision(params: Params, brand: Brand, staff: bool) -> str:
 
 def _asked(params: Params, brand: Brand, staff: bool) -> str:
     told = {**params, "action": ACTIONS.get(params["action"], params["action"])}
+    if params.get("who"):
+        return _("%(staff)s 申请%(action)s（%(who)s），等待第二人审批") % told
     return _("%(staff)s 申请%(action)s，等待第二人审批") % told
 
 

@@ -100,7 +100,7 @@ def ask_unfreeze(case: Case, staff: StaffMember, customer_id: UUID, *, reason: s
         )
         if asked.case_id != case.pk or asked.requested_by_id != staff.pk:
             raise CaseRefused("already_requested")
-        wait_inside(case, acting(staff, case.brand), staff, asked)
+        wait_inside(case, acting(staff, case.brand), staff, asked, who=customer.name)
         return asked
 
 
@@ -110,15 +110,18 @@ def freezes(customer_id: UUID) -> list[Restriction]:
     return [one for one in held if one.kind == RestrictionKind.FREEZE]
 
 
-def wait_inside(case: Case, actor: Actor, staff: StaffMember, asked: Request) -> None:
-    """The case waits for a colleague's decision on `asked`; said once for each request."""
+def wait_inside(
+    case: Case, actor: Actor, staff: StaffMember, asked: Request, *, who: str = ""
+) -> None:
+    """The case waits for a colleague's decision on `asked`; said once for each request. `who`:
+    the customer it is about, where that may be another than the case's."""
     case = timeline.locked(case.pk)
     said = case.entries.filter(data__params__approval=str(asked.pk), data__code="approval_asked")
     if said.exists():
         return
     clockwork.wait_inside(case)
     case.save()
-    params = {"staff": staff.name, "action": asked.action, "approval": str(asked.pk)}
+    params = {"staff": staff.name, "action": asked.action, "approval": str(asked.pk), "who": who}
     timeline.tell(case, actor, "approval_asked", params, public=False)
     timeline.changed(case, actor)
 
@@ -130,9 +133,11 @@ def _own(case: Case) -> Customer:
 
 
 def _noted(case: Case, actor: Actor, code: str, params: dict[str, str], customer: Customer) -> None:
-    """The line in the timeline and the audit entry that ties the deed to this case."""
-    case = timeline.locked(case.pk)
-    timeline.tell(case, actor, code, params, public=False)
+    """The line in the timeline, also of the customer's other cases that are not closed, and the
+    audit entry that ties the deed to this case."""
+    case, others = timeline.locked_with_others(case.pk, customer.pk)
+    for one in (case, *others):
+        timeline.tell(one, actor, code, params, public=False)
     timeline.changed(case, actor)
     audit.record(
         brand=case.brand,

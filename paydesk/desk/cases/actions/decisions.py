@@ -24,10 +24,11 @@ def decided(*, request_id: str, brand: str) -> None:
     if asked.case_id is None:
         return
     actor = acting(asked.decided_by, brand) if asked.decided_by else SYSTEM(brand)
-    lifted = asked.state == State.APPROVED and asked.action == UNFREEZE and _unfreeze(asked, actor)
+    about = UUID(str(asked.params["customer"])) if asked.action == UNFREEZE else None
+    lifted = asked.state == State.APPROVED and about and _unfreeze(asked, about, actor)
     if asked.action == REFUND and asked.state != State.APPROVED:
         deeds.give_up(UUID(str(asked.params["deed"])))
-    case = timeline.locked(asked.case_id)
+    case, others = timeline.locked_with_others(asked.case_id, about)
     params = {
         "action": asked.action,
         "state": asked.state,
@@ -36,7 +37,8 @@ def decided(*, request_id: str, brand: str) -> None:
     }
     timeline.tell(case, actor, "approval_decided", params, public=False)
     if lifted:
-        timeline.tell(case, actor, "unfrozen", {"who": lifted}, public=False)
+        for one in (case, *others):
+            timeline.tell(one, actor, "unfrozen", {"who": lifted}, public=False)
     if not _others_wait(case, asked):
         clockwork.decided_inside(case)
     case.save()
@@ -50,9 +52,9 @@ def carry_out_decided(*, request_id: str, brand: str) -> None:
         deeds.carry_out(deed.pk)
 
 
-def _unfreeze(asked: Request, actor: Actor) -> str:
+def _unfreeze(asked: Request, about: UUID, actor: Actor) -> str:
     """Lift the freezes; answers the customer's name, or nothing if none was left to lift."""
-    customer = people_queries.customer(asked.brand, UUID(str(asked.params["customer"])))
+    customer = people_queries.customer(asked.brand, about)
     if customer is None:
         return ""
     decision = approvals.approved_decision(asked.pk)

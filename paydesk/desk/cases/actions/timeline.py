@@ -7,8 +7,10 @@ to the brand's desk and to nobody else.
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from paydesk.desk.cases.models import Case, Entry
-from paydesk.desk.cases.rules import EntryKind
+from paydesk.desk.cases.rules import EntryKind, State
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM, Actor, ActorKind
 from paydesk.kit.events import actions as events
@@ -20,6 +22,21 @@ def locked(case_id: UUID) -> Case:
     The lock lets foreign keys to the case be checked, but no second writer through.
     """
     return Case.objects.select_for_update(no_key=True).get(pk=case_id)
+
+
+def locked_with_others(case_id: UUID, customer: UUID | None) -> tuple[Case, list[Case]]:
+    """The case, and the customer's other cases that are not closed, all locked in the order of
+    their ids. Raises Case.DoesNotExist."""
+    wanted = Q(pk=case_id)
+    if customer:
+        wanted |= Q(customer_id=customer) & ~Q(state=State.CLOSED)
+    rows = {
+        one.pk: one
+        for one in Case.objects.select_for_update(no_key=True).filter(wanted).order_by("pk")
+    }
+    if case_id not in rows:
+        raise Case.DoesNotExist(case_id)
+    return rows.pop(case_id), list(rows.values())
 
 
 def has_unanswered(case: Case) -> bool:

@@ -12,7 +12,14 @@ from paydesk.desk.cases.queries.inbox import (
     search,
     wait,
 )
-from paydesk.desk.cases.queries.picture import Party, Picture, other_party, picture, subject_payment
+from paydesk.desk.cases.queries.picture import (
+    Party,
+    Picture,
+    other_party,
+    picture,
+    subject_payment,
+    unclosed_of,
+)
 
 __all__ = [
     "Counts",
@@ -33,6 +40,7 @@ __all__ = [
     "rows",
     "search",
     "subject_payment",
+    "unclosed_of",
     "unread",
     "wait",
 ]

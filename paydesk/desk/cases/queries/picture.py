@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from paydesk.desk.cases.models import Case
+from paydesk.desk.cases.rules import State
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.models import Hold, Payment
 from paydesk.money.payments.queries import WalletFacts
@@ -75,6 +76,12 @@ def picture(case: Case) -> Picture | None:
         earlier=list(earlier[:EARLIER]),
         other_party=other_party(case),
     )
+
+
+def unclosed_of(customer: Customer) -> Sequence[Case]:
+    """The customer's cases that are not closed, newest first: the latest few."""
+    found = Case.objects.filter(customer=customer).exclude(state=State.CLOSED)
+    return list(found.order_by("-opened_at")[:EARLIER])
 
 
 def other_party(case: Case) -> Party | None:

@@ -147,7 +147,7 @@ def _title(action: str) -> str:
 
 def _facts(asked: Request) -> list[tuple[str, str]]:
     if asked.action == UNFREEZE:
-        return _about_customer(asked.brand, UUID(str(asked.params["customer"])))
+        return _about_customer(asked, UUID(str(asked.params["customer"])))
     if asked.action == FUND:
         amount, currency = int(asked.params["amount"]), str(asked.params["currency"])
         return [(_("金额"), format_amount(amount, currency))]
@@ -233,13 +233,17 @@ def _about_ending(asked: Request) -> list[tuple[str, str]]:
     ]
 
 
-def _about_customer(brand: str, customer_id: UUID) -> list[tuple[str, str]]:
-    customer = people.customer(brand, customer_id)
+def _about_customer(asked: Request, customer_id: UUID) -> list[tuple[str, str]]:
+    customer = people.customer(asked.brand, customer_id)
     if customer is None:
         return []
     found = [(_("客户"), f"{customer.name} · {customer.number}")]
     for one in people.active_restrictions(customer_id):
         found.append((_("限制"), f"{restriction_words(one)} · {moment(one.placed_at)}"))
+    for case in queries.unclosed_of(customer):
+        if case.pk != asked.case_id:  # why it was frozen may be told there
+            told = f"#{case.number} · {texts.topic(case.topic)} · {texts.state(case.state)}"
+            found.append((_("此人的案件"), told))
     return found
 
 

@@ -14,6 +14,9 @@ UNPAID = {
     "sender_closed": gettext_lazy("收款人的账户已关闭"),
     "recipient_closed": gettext_lazy("付款人的账户已关闭"),
     "no_liquidity": gettext_lazy("付款币种的备付资金不足"),
+    "approval_needed": gettext_lazy("已超过免审批的限额，请重新提交审批"),
+    "refund_too_much": gettext_lazy("超过了剩余可退的金额"),
+    "ledger_refused": gettext_lazy("账本拒绝了这笔记账，请联系运营"),
     "duplicate": gettext_lazy("同时有另一笔退款，请核对后再试"),
 }
 

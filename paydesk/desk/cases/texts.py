@@ -242,9 +242,17 @@ def _refund_asked(params: Params, brand: Brand, staff: bool) -> str:
 def _recall_asked(params: Params, brand: Brand, staff: bool) -> str:
     held = format_amount(int(params["held"]), params["currency"])
     told = {**params, "amount": _amount(params), "held": held}
+    if staff and not int(params["held"]):
+        return _("客户要求追回 %(amount)s，没有可以冻结的款项") % told
     if staff:
         return _("客户要求追回 %(amount)s，已冻结对方 %(held)s") % told
     return _("您要求追回 %(amount)s，编号 %(number)s") % told
+
+
+def _recall_refused(params: Params, brand: Brand, staff: bool) -> str:
+    if params.get("held") == 0:
+        return _("%(staff)s 决定不追回") % params
+    return _("%(staff)s 决定不追回，已解除冻结") % params
 
 
 _LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
@@ -276,7 +284,7 @@ _LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
     "request_withdrawn": _plain(lambda: _("退款申请 %(number)s 已撤回")),
     "recall_asked": _recall_asked,
     "recall_returned": _sum(lambda: _("%(staff)s 决定退回付款人 %(amount)s")),
-    "recall_refused": lambda p, b, s: _("%(staff)s 决定不追回，已解除冻结") % p,
+    "recall_refused": _recall_refused,
     "recall_ended_returned": _sum(lambda: _("已追回 %(amount)s（追回 %(number)s）")),
     "recall_ended_partly": _sum(lambda: _("已追回其中的 %(amount)s（追回 %(number)s）")),
     "recall_ended_refused": lambda p, b, s: outcomes.recall_refused(p["number"], p.get("gone")),

@@ -216,8 +216,11 @@ def left(payment: Payment) -> int:
 
 
 def is_gone(payment: Payment) -> bool:
-    """Whether all of it is spent or sent on, so that nothing of it can be taken back."""
-    return payment.refunded < payment.taken and not left(payment)
+    """Whether all of it is spent or sent on, so that nothing of it can be taken back: what is only
+    held is still there."""
+    account = accounts.wallet(payment.payee, payment.got[1]) if payment.payee else None
+    there = ledger.balance(account).posted if account else 0
+    return payment.refunded < payment.taken and there <= 0
 
 
 def may_recall(payment: Payment, customer: Customer) -> bool:

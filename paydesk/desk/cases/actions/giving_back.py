@@ -119,6 +119,7 @@ def decide_recall(
         "amount": refunds.came_back(done) or done.payment.amount,
         "currency": done.payment.currency,
         "number": done.number,
+        "held": done.held,
     }
     code = "recall_returned" if give_back else "recall_refused"
     _noted(case, staff, code, params, decided=True)

@@ -150,9 +150,13 @@ def recall(request: HttpRequest, case: Case, staff: StaffMember) -> Dialog:
         data = form.cleaned_data
         give_back = data["decision"] == GRANT
         actions.decide_recall(case, staff, row.pk, give_back=give_back, answer=data["answer"])
+        if not row.held:
+            return _("追回已结束。")
         return _("已退回付款人。") if give_back else _("已解除冻结。")
 
     warning = _("决定立即生效：退回的钱会从对方账户转回付款人。")
+    if not row.held:
+        warning = _("这笔追回没有冻结款项：要退回的，请先退款，再在这里结束追回。")
     title = _("追回 %(number)s") % {"number": row.number}
     return Dialog(title, _("决定"), form, do, warning, grave=True, facts=_recall_facts(row))
 

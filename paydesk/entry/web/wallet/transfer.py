@@ -59,7 +59,9 @@ def _recipient(request: BrandRequest, form: TransferForm, customer: Customer) ->
         return None
     found = people.find_customer(request.brand.code, form.cleaned_data["recipient"])
     if found is None:
-        form.add_error("recipient", _("没有找到这位收款人。请核对邮箱、手机号或客户号；手机号要由对方验证过。"))
+        form.add_error(
+            "recipient", _("没有找到这位收款人。请核对邮箱、手机号或客户号；手机号要由对方验证过。")
+        )
     elif found.id == customer.id:
         form.add_error("recipient", _("不能转给自己。"))
     else:

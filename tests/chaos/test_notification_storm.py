@@ -8,7 +8,7 @@ import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connections
@@ -34,14 +34,22 @@ THREADS = 6
 
 @dataclass(frozen=True)
 class Delivery:
-    """One call of the hook; `honest`: it came from the provider as it is, and in time."""
+    """One call of the hook; `honest`: it came from the provider as it is, and in time. `signed`:
+    what its signature is of, made so long before it is sent; None: nobody signed it."""
 
     raw: bytes
-    headers: dict[str, str]
+    signed: bytes | None
+    age: timedelta
     honest: bool
 
+    def headers(self) -> dict[str, str]:
+        """Made when it is sent: a long storm outlasts the time in which a signature is fresh."""
+        if self.signed is None:
+            return {}
+        return signing.sign("topay", self.signed, clock.now() - self.age)
 
-def deliveries(attempt: Attempt, said: Said, at: datetime, dice: random.Random) -> list[Delivery]:
+
+def deliveries(attempt: Attempt, said: Said, dice: random.Random) -> list[Delivery]:
     """All that is sent about one order: the final word several times, earlier words, lies."""
     final = Answer(said, attempt.amount, attempt.currency, "ref", "" if said is Said.PAID else "51")
     words = [(f"evt_final_{n}_{attempt.id.hex}", final) for n in range(3)]
@@ -50,8 +58,8 @@ def deliveries(attempt: Attempt, said: Said, at: datetime, dice: random.Random) 
     honest = []
     for event, answer in words:
         raw = signing.write("topay", event, attempt.id, answer)
-        delay = timedelta(seconds=dice.uniform(-200, 0))  # sent a while ago, still fresh
-        honest.append(Delivery(raw, signing.sign("topay", raw, at + delay), True))
+        age = timedelta(seconds=dice.uniform(0, 200))  # sent a while ago, still fresh
+        honest.append(Delivery(raw, raw, age, honest=True))
     # The very same bytes over and over, and at least one final word for certain.
     sent = [honest[0], *dice.choices(honest, k=COPIES - 1)]
     return [
@@ -65,14 +73,13 @@ def _tampered(true: Delivery, dice: random.Random) -> Delivery:
     salt = f"{dice.getrandbits(64):016x}".encode()  # no two lies are the same bytes
     raw = true.raw.replace(b"evt_", b"evt_" + salt[:4], 1)
     if kind == 0:
-        return Delivery(raw.replace(b'"amount":', b'"amount":9'), true.headers, False)
+        return replace(true, raw=raw.replace(b'"amount":', b'"amount":9'), honest=False)
     if kind == 1:
         changed = raw.replace(b'"refused"', b'"paid"').replace(b'"waiting"', b'"paid"')
-        return Delivery(changed, true.headers, False)
+        return replace(true, raw=changed, honest=False)
     if kind == 2:
-        return Delivery(raw, {}, False)
-    old = signing.sign("topay", raw, clock.now() - timedelta(hours=1))
-    return Delivery(raw, old, False)
+        return Delivery(raw, None, true.age, honest=False)
+    return Delivery(raw, raw, timedelta(hours=1), honest=False)
 
 
 def orders(payers: list[Customer], count: int) -> list[Attempt]:
@@ -84,7 +91,7 @@ def orders(payers: list[Customer], count: int) -> list[Attempt]:
 
 def receive(one: Delivery) -> notify.Received:
     try:
-        return actions.receive_notification("simulated", "topay", one.raw, one.headers)
+        return actions.receive_notification("simulated", "topay", one.raw, one.headers())
     finally:
         connections.close_all()
 
@@ -102,7 +109,7 @@ def test_storm(
     storm: list[Delivery] = []
     for attempt in attempts:
         paid = dice.random() < 0.8
-        storm += deliveries(attempt, Said.PAID if paid else Said.REFUSED, clock.now(), dice)
+        storm += deliveries(attempt, Said.PAID if paid else Said.REFUSED, dice)
         if paid:
             expected[attempt.payment.payee_id] += attempt.amount
     dice.shuffle(storm)

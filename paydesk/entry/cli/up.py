@@ -56,6 +56,8 @@ def run(options: argparse.Namespace) -> int:
             _serve(options, home, None)
             return 0
         server = Server(home, port=handed.fixed_port(), tell=tell)
+        if not server.places.data.exists():
+            (home / SIGN_INS).unlink(missing_ok=True)  # they were of another database
         tell(say("启动数据库……", "starting the database ..."))
         server.start()
         try:
@@ -71,7 +73,7 @@ def _serve(options: argparse.Namespace, home: Path, server: Server | None) -> No
     tell(say("更新数据库结构……", "bringing the database up to date ..."))
     with _beside("prepare"):
         _step("migrate", _owner(server))
-    if os.environ.get("PAYDESK_DEMO") == "1":
+    if os.environ.get("PAYDESK_DEMO") == "1" and not is_seeded(server, home):
         _step("seed", _app(server))
     where = ("--host", options.host, "--port", str(options.port))
     children = [
@@ -92,6 +94,12 @@ def _serve(options: argparse.Namespace, home: Path, server: Server | None) -> No
     finally:
         tell(say("停止服务……", "stopping ..."))
         stop_all(children)
+
+
+def is_seeded(server: Server | None, home: Path) -> bool:
+    """Whether our own database was filled in an earlier run: looking again would cost a process of
+    its own, some seconds of each start. Of somebody else's server nothing is known."""
+    return server is not None and (home / SIGN_INS).exists()
 
 
 def _owner(server: Server | None) -> Mapping[str, str]:
@@ -133,6 +141,7 @@ def _begin_again_if_half_seeded(server: Server, home: Path) -> None:
     if (home / MARK).exists():
         tell(say("上次演示数据未写完，重新开始", "the last seed was cut short, beginning again"))
         server.empty_database()
+        (home / SIGN_INS).unlink(missing_ok=True)
         (home / MARK).unlink()
 
 

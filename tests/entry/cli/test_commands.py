@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from paydesk.entry.cli import up
+from paydesk.kit.postgres.server import Server
 from tests.harness.cluster import ROOT, TestCluster
 
 pytestmark = pytest.mark.slow
@@ -90,3 +93,11 @@ def test_verify_passes_on_an_empty_installation(url: str, what: str) -> None:
 
 def test_unknown_command_is_refused() -> None:
     assert _paydesk("dance").returncode == 2
+
+
+def test_the_demo_is_looked_for_again_wherever_it_may_lack(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    assert not up.is_seeded(server, tmp_path)
+    (tmp_path / up.SIGN_INS).touch()
+    assert up.is_seeded(server, tmp_path)
+    assert not up.is_seeded(None, tmp_path)

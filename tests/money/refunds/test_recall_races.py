@@ -184,3 +184,25 @@ def test_refunded_between_look_and_lock_the_rest_is_held(
 
     monkeypatch.setattr(taking_back, "hold_back", faster)
     assert called_back(deceived).held == 5_000
+
+
+def test_one_that_raises_keeps_no_other_waiting(
+    deceived: Payment, customer_factory: CustomerFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the job is tried again for it."""
+    other = customer_factory()
+    fund(other, 500)
+    second = Payment.objects.get(id=send(other, sides(deceived)[1], 500).id)
+    first, last = called_back_while_frozen(deceived), called_back_while_frozen(second)
+    secure = recalls.secure
+
+    def broken(row: Recall) -> bool:
+        if row.id == first.id:
+            raise RuntimeError("the first")
+        return secure(row)
+
+    monkeypatch.setattr(recalls, "secure", broken)
+    with pytest.raises(RuntimeError, match="the first"):
+        freed.hold(disputes=[], called_back=[str(first.id), str(last.id)])
+    last.refresh_from_db()
+    assert last.held == 500

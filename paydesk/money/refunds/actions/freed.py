@@ -59,7 +59,7 @@ def hold(*, disputes: Iterable[str], called_back: Iterable[str]) -> int:
     outside any transaction. Harmless to repeat, as it has to be where a recall raises: disputes
     have a sweep besides. Raises what the first recall raised, after all were tried."""
     found = Dispute.objects.filter(id__in=disputes).order_by("opened_at")
-    done = each(_dispute, list(found))
+    done = each(disputed_money.go_on, list(found))
     faults: list[Exception] = []
     for one in Recall.objects.filter(id__in=called_back).order_by("asked_at"):
         try:
@@ -70,9 +70,3 @@ def hold(*, disputes: Iterable[str], called_back: Iterable[str]) -> int:
     if faults:
         raise faults[0]
     return done
-
-
-def _dispute(row: Dispute) -> bool:
-    if row.state in UNDECIDED:
-        return disputed_money.secure(row)
-    return disputed_money.settle(row)

@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from paydesk.money.refunds.actions import carrying_out, disputed_money, freed, returning
+from paydesk.money.refunds.actions import carrying_out, disputed_money, freed, recalls, returning
 
 
 @app.task(name=freed.JOB, retry=RetryStrategy(max_attempts=5, exponential_wait=2))
@@ -16,8 +16,10 @@ def freed_account(disputes: list[str], recalls: list[str]) -> None:
 @app.task(name="refunds.sweep", queueing_lock="refunds.sweep")
 def sweep(timestamp: int) -> None:
     """Go on with what was left behind; pay what is owed where the money has come; credit what came
-    back, and hold or take what is disputed, where the wallet is free again."""
+    back, hold or take what is disputed, where the wallet is free again, and end what is still held
+    of recalls that were decided."""
     carrying_out.carry_out_left_behind()
     carrying_out.retry_owed()
     returning.credit_due()
     disputed_money.catch_up()
+    recalls.catch_up()

@@ -41,7 +41,7 @@ def paid_uncredited(payment: Payment) -> tuple[Attempt, int] | None:
     attempt = _charge(payment)
     if attempt is None or getter(payment) is None:
         return None
-    if _credit_of(attempt):
+    if credit_of(attempt):
         return None
     if payment.state == PaymentState.PROCESSING and payment.reason == Reason.AMOUNT_DIFFERS:
         same = payment.facts.get("notified_currency") == attempt.currency
@@ -64,8 +64,8 @@ def _charge(payment: Payment) -> Attempt | None:
     return attempts.order_by("-number").first()
 
 
-def _credit_of(attempt: Attempt) -> Payment | None:
-    """The payment that credited what the attempt took."""
+def credit_of(attempt: Attempt) -> Payment | None:
+    """The payment that credited what the attempt took; None while nobody had it credited."""
     done = Payment.objects.filter(purpose=_purpose(attempt), state=PaymentState.SUCCEEDED)
     return done.first()
 
@@ -114,7 +114,7 @@ def _finish(payment: Payment, actor: Actor) -> Outcome:
     """End a payment that waits though it was credited: its two plans were parted, by a fault in
     the first try at both and a crash in the second."""
     attempt = _charge(payment)
-    credited = _credit_of(attempt) if attempt else None
+    credited = credit_of(attempt) if attempt else None
     if attempt is None or credited is None or payment.state != PaymentState.PROCESSING:
         raise NothingToReconcile(payment.number)
     submit(_ending(payment, attempt, actor))

@@ -1,5 +1,6 @@
 """Money that a provider took and nobody got: a person has it credited, on record; above the brand's
-limit a second person agrees first. What the files say of it is explained by that very credit.
+limit a second person agrees first. What the files say of it is explained by that very credit; what
+the payer's bank disputes of it is held, or taken, at once.
 """
 
 from contextlib import suppress
@@ -17,6 +18,7 @@ from paydesk.money.payments.states import PaymentState
 from paydesk.money.reconciliation.actions import by_hand
 from paydesk.money.reconciliation.models import Difference
 from paydesk.money.reconciliation.rules import Cause, Way
+from paydesk.money.refunds import actions as refunds
 from paydesk.people.models import StaffMember
 
 CREDIT = "reconciliation.credit"
@@ -47,6 +49,7 @@ def credit(payment: Payment, *, note: str, staff: StaffMember) -> Outcome | None
         return None
     actor = by_hand.by(staff, payment.brand)
     outcome = reconcile.credit_what_was_paid(payment, actor=actor, note=told)
+    refunds.credited(payment)
     explain_credited(payment.brand)
     return outcome
 
@@ -63,6 +66,7 @@ def carry_out(request_id: UUID) -> None:
         reconcile.credit_what_was_paid(
             wish.payment, actor=wish.actor, note=wish.note, approval=wish.decision
         )
+    refunds.credited(wish.payment)
     explain_credited(wish.payment.brand)
 
 

@@ -19,6 +19,7 @@ from paydesk.money.refunds.actions.deciding import (
     decide,
     decided,
 )
+from paydesk.money.refunds.actions.disputed_money import credited
 from paydesk.money.refunds.actions.disputes import add_dispute_evidence, answer_dispute, told
 from paydesk.money.refunds.actions.freed import customer_may_send, merchant_may_send
 from paydesk.money.refunds.actions.policies import set_policy
@@ -46,6 +47,7 @@ __all__ = [
     "carry_out_decided",
     "choose_wallet",
     "credit_due",
+    "credited",
     "customer_may_send",
     "decide",
     "decide_recall",

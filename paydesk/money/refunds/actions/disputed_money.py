@@ -4,6 +4,10 @@ Three payments at most bring it back, each of them once: what was held of the on
 charge, what came to him by the end, and what the house bears of it. Each names the others in its
 checks, so that their sum is right whoever is told at the same moment.
 
+What was charged for a payment that did not succeed lies with nobody, until staff credit it as
+received: until then nothing is held or taken, and a lost dispute waits, listed likewise. Then the
+dispute is about that credit.
+
 A frozen account gives nothing, and the ledger knows no exception to that. Nor can the money leave
 it meanwhile: so nothing is tried then, a sweep comes again, and a lost dispute that waits so is
 listed for staff until it is settled. The house pays for whoever has nothing, never for a freeze.
@@ -24,10 +28,11 @@ from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.models import Account
 from paydesk.money.ledger.rules import AccountCode, AccountFlag
 from paydesk.money.payments import accounts
+from paydesk.money.payments.actions import reconcile
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.reasons import Reason
-from paydesk.money.payments.states import PaymentState
+from paydesk.money.payments.states import Direction, PaymentState
 from paydesk.money.refunds import queries
 from paydesk.money.refunds.actions import taking_back, telling
 from paydesk.money.refunds.models import Dispute
@@ -50,6 +55,8 @@ _MEANWHILE = frozenset(
 def secure(row: Dispute) -> bool:
     """Hold what there is of the disputed money; whether it was held now. What is missing may still
     come until the bank decides."""
+    if not _has_arrived(row):
+        return False
     source, target = _sides(row)
     due = row.due_at.isoformat() if row.due_at else None
     for _ in range(_TRIES):
@@ -76,7 +83,8 @@ def secure(row: Dispute) -> bool:
 
 def settle(row: Dispute) -> bool:
     """Give back or set free, as the bank decided; whether all is done. False: the account is
-    frozen, or a refund of the same payment is under way. Harmless to repeat."""
+    frozen, a refund of the same payment is under way, or nobody was credited what was charged.
+    Harmless to repeat."""
     lost = row.state == "lost"
     held = Payment.objects.filter(purpose=row.purpose, state=PaymentState.PROCESSING).first()
     if held:
@@ -84,10 +92,23 @@ def settle(row: Dispute) -> bool:
         outcome = taking_back.end(held, give_back=lost, actor=SYSTEM(row.brand), facts=facts)
         if outcome.state is PaymentState.PROCESSING:
             return False
-    if lost and not _collect(row):
+    # To be credited first: the provider's account has neither way of it yet.
+    if lost and not (_has_arrived(row) and _collect(row)):
         return False
     _settled(row)
     return True
+
+
+def credited(payment: Payment) -> int:
+    """Hold, or take, at once what was just credited as received for a payment that is disputed,
+    instead of whenever the next sweep comes; how many disputes. Runs outside any transaction."""
+    due = Q(state__in=UNDECIDED) | Q(state="lost", settled_at=None)
+    return each(go_on, list(Dispute.objects.filter(due, payment=payment).order_by("opened_at")))
+
+
+def go_on(row: Dispute) -> bool:
+    """Do what is due of a dispute, undecided or ended; whether it was done."""
+    return secure(row) if row.state in UNDECIDED else settle(row)
 
 
 def catch_up() -> int:
@@ -163,6 +184,21 @@ def _bear(row: Dispute, amount: int, target: UUID, known: set[str]) -> Outcome:
 def _unless(row: Dispute, purpose: str, known: set[str]) -> tuple[str, ...]:
     """The dispute's other payments that the amount does not account for."""
     return tuple(one for one in row.purposes if one != purpose and one not in known)
+
+
+def _has_arrived(row: Dispute) -> bool:
+    """Whether somebody has got what was charged: by the payment itself, or as staff credited it
+    after that had failed; then the dispute is about that credit from now on."""
+    payment = Payment.objects.get(id=row.payment_id)
+    if payment.state == PaymentState.SUCCEEDED:
+        return True
+    charges = payment.attempts.filter(provider=row.provider, direction=Direction.CHARGE)
+    credit = next(filter(None, map(reconcile.credit_of, charges)), None)
+    if credit is None:
+        return False
+    row.payment = credit
+    row.save(update_fields=["payment"])
+    return True
 
 
 def _paid(row: Dispute) -> Paid:

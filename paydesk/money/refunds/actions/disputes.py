@@ -14,6 +14,7 @@ from django.db import transaction
 from paydesk.files import actions as files
 from paydesk.kit import clock, ids, shield
 from paydesk.kit.actors import SYSTEM, Actor, ActorKind
+from paydesk.money.payments.actions import reconcile
 from paydesk.money.payments.models import Attempt
 from paydesk.money.refunds.actions import disputed_money, telling
 from paydesk.money.refunds.models import Dispute, Evidence
@@ -28,11 +29,10 @@ def told(*, brand: str, attempt_id: str, payment_id: str, dispute: dict[str, Any
     """Do what a provider tells about a dispute: open it, or end it. Harmless to repeat, in any
     order; runs outside any transaction."""
     attempt = Attempt.objects.get(id=attempt_id, brand=brand)
-    row = _recorded(attempt, UUID(payment_id), dispute)
-    if row.state in UNDECIDED:
-        disputed_money.secure(row)
-    else:
-        disputed_money.settle(row)
+    # What was credited as received lies in a payment of its own, after the charged one had failed.
+    credit = reconcile.credit_of(attempt)
+    row = _recorded(attempt, credit.id if credit else UUID(payment_id), dispute)
+    disputed_money.go_on(row)
     return row
 
 

@@ -5,6 +5,7 @@ Not in the change itself: money moves in a transaction of its own, and the accou
 the house's too, whose locks nobody may take after a customer's.
 """
 
+import logging
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from paydesk.people import queries as people
 JOB = "refunds.freed"
 SOON = 10
 """Before whatever else waits for a worker: meanwhile the money can leave."""
+log = logging.getLogger(__name__)
 _OPEN = Q(state__in=UNDECIDED) | Q(state__in=ENDED, settled_at=None)
 
 
@@ -55,13 +57,16 @@ def _defer(disputes: Iterable[UUID], called_back: Iterable[UUID]) -> None:
 def hold(*, disputes: Iterable[str], called_back: Iterable[str]) -> int:
     """Hold what is there of these, and settle the disputes that have ended; how many were. Runs
     outside any transaction. Harmless to repeat, as it has to be where a recall raises: disputes
-    have a sweep besides."""
+    have a sweep besides. Raises what the first recall raised, after all were tried."""
     found = Dispute.objects.filter(id__in=disputes).order_by("opened_at")
-    done = each(_dispute, list(found))
-    return done + sum(recalls.secure(one) for one in Recall.objects.filter(id__in=called_back))
-
-
-def _dispute(row: Dispute) -> bool:
-    if row.state in UNDECIDED:
-        return disputed_money.secure(row)
-    return disputed_money.settle(row)
+    done = each(disputed_money.go_on, list(found))
+    faults: list[Exception] = []
+    for one in Recall.objects.filter(id__in=called_back).order_by("asked_at"):
+        try:
+            done += recalls.secure(one)
+        except Exception as fault:
+            log.exception("a recall could not be held: %s", one)
+            faults.append(fault)
+    if faults:
+        raise faults[0]
+    return done

@@ -14,6 +14,7 @@ from paydesk.kit import clock, ids, reactions, shield
 from paydesk.kit.actors import SYSTEM, Actor, ActorKind
 from paydesk.kit.events import actions as events
 from paydesk.kit.money import format_amount
+from paydesk.kit.sweeping import each
 from paydesk.money.payments import accounts
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome
@@ -28,7 +29,10 @@ from paydesk.people.permissions import Permission, require
 from paydesk.people.telling import write
 
 NUMBER_DIGITS = 12
+_PREFIX = "recall:"
 _TRIES = 5
+_MEANWHILE = frozenset({Reason.BALANCE_SHORT, Reason.BALANCE_HELD, Reason.REFUND_TOO_MUCH})
+"""Refusals that say only that something changed between the look and the lock: look again."""
 
 
 class NotRecallable(ValueError):
@@ -89,16 +93,21 @@ def _open(customer: Customer, payment: Payment, why: RecallWhy, text: str, actor
 
 
 def _hold(row: Recall) -> bool:
-    """Hold what is left of the payment at the recipient; looked at again where some of it left
-    between the look and the lock."""
+    """Hold what is left of the payment at the recipient; looked at again where some of it left, or
+    was refunded, between the look and the lock. Decided meanwhile, the hold ends at once."""
     for _ in range(_TRIES):
-        amount = min(queries.paid(row.payment, None).rest, queries.left(row.payment))
+        payment = Payment.objects.get(id=row.payment_id)
+        amount = min(queries.paid(payment, None).rest, queries.left(payment))
         if amount <= 0 or row.held:
             return False
         outcome = _try_to_hold(row, amount)
         if outcome.state is PaymentState.PROCESSING:
-            return bool(Recall.objects.filter(id=row.id).update(held=amount))
-        if outcome.reason not in {Reason.BALANCE_SHORT, Reason.BALANCE_HELD}:
+            # Whoever decides looks for a hold again after that: one of the two sees the other.
+            if Recall.objects.filter(id=row.id, state="open").update(held=amount):
+                return True
+            _end_late(row.id)
+            return False
+        if outcome.reason not in _MEANWHILE:
             return False
     return False
 
@@ -137,20 +146,56 @@ def decide_recall(row: Recall, *, staff: StaffMember, give_back: bool, answer: s
     require(staff, row.brand, Permission.RECALL_DECIDE)
     actor = Actor(ActorKind.STAFF, staff.id, row.brand)
     row.refresh_from_db()
-    if row.state != "open":
-        if (row.state == "refused") == give_back:
-            raise NotRecallable(row.number)
-        return row
-    held = Payment.objects.filter(purpose=row.purpose, state=PaymentState.PROCESSING).first()
-    if held:
-        facts = {"decided": "returned" if give_back else "refused"}
-        to = row.payment.payer_id
-        outcome = taking_back.end(held, give_back=give_back, actor=actor, facts=facts, to=to)
-        if outcome.state is PaymentState.PROCESSING:
+    if row.state == "open":
+        held = _held(row)
+        if held and not _end(row, held, give_back=give_back, actor=actor):
             raise StillHeld(row.number)
-    if give_back and not queries.came_back(row):
+        if give_back and not queries.came_back(row):
+            raise NotRecallable(row.number)
+        row = _decided(row.id, actor, answer, give_back=give_back)
+    elif (row.state == "refused") == give_back:
         raise NotRecallable(row.number)
-    return _decided(row.id, actor, answer, give_back=give_back)
+    return _end_late(row.id) or row
+
+
+def catch_up() -> int:
+    """End what is still held of recalls that were decided: a hold that came while that was done, or
+    that could not go back yet, as an account was frozen; how many."""
+    held = Payment.objects.filter(
+        finished_at=None, state=PaymentState.PROCESSING, purpose__startswith=_PREFIX
+    ).values_list("purpose", flat=True)
+    late = [UUID(one.removeprefix(_PREFIX)) for one in held]
+    decided = Recall.objects.filter(id__in=late).exclude(state="open").order_by("decided_at")
+    return each(_end_late, list(decided.values_list("id", flat=True)))
+
+
+def _held(row: Recall) -> Payment | None:
+    return Payment.objects.filter(purpose=row.purpose, state=PaymentState.PROCESSING).first()
+
+
+def _end(row: Recall, held: Payment, *, give_back: bool, actor: Actor) -> bool:
+    """Let the held money go as is decided; False while one of the accounts is frozen."""
+    facts = {"decided": "returned" if give_back else "refused"}
+    to = row.payment.payer_id
+    outcome = taking_back.end(held, give_back=give_back, actor=actor, facts=facts, to=to)
+    return outcome.state is not PaymentState.PROCESSING
+
+
+def _end_late(recall_id: UUID) -> Recall | None:
+    """End a hold that came while the recall was decided, as it was decided; the recall as it stands
+    then, None if there was no such hold, or it has to wait. Harmless to repeat."""
+    row = Recall.objects.select_related("payment").get(id=recall_id)
+    held = _held(row)
+    if row.state == "open" or held is None:
+        return None
+    give_back = row.state != "refused"
+    if not _end(row, held, give_back=give_back, actor=SYSTEM(row.brand)):
+        return None
+    payment = Payment.objects.get(id=row.payment_id)
+    if give_back and payment.refunded >= payment.taken:
+        Recall.objects.filter(id=row.id, state="partly").update(state="returned")
+        row.refresh_from_db()
+    return row
 
 
 @transaction.atomic

@@ -28,9 +28,12 @@ def refund_failed(amount: str, why: str) -> str:
     return _("退款 %(amount)s 没有成功") % {"amount": amount}
 
 
-def recall_refused(number: str, gone: bool | None) -> str:
+def recall_refused(number: str, gone: bool | None, back: str) -> str:
     """For both sides of the case: a recall ended with nothing; `gone`: the recipient has none of
-    it any more."""
+    it any more; `back`: what was refunded of it meanwhile, as money in words, or nothing."""
+    if back:
+        told = {"number": number, "amount": back}
+        return _("追回 %(number)s 已结束：其中 %(amount)s 已退回，其余未退回") % told
     if not gone:
         return _("追回 %(number)s 已结束，款项未退回") % {"number": number}
     return _(

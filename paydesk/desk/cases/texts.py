@@ -255,6 +255,11 @@ def _recall_refused(params: Params, brand: Brand, staff: bool) -> str:
     return _("%(staff)s 决定不追回，已解除冻结") % params
 
 
+def _recall_over(params: Params, brand: Brand, staff: bool) -> str:
+    back = _amount(params) if params.get("partly") else ""
+    return outcomes.recall_refused(params["number"], params.get("gone"), back)
+
+
 _LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
     "after_hours": _after_hours,
     "masked": _masked,
@@ -287,7 +292,7 @@ _LINES: dict[str, Callable[[Params, Brand, bool], str]] = {
     "recall_refused": _recall_refused,
     "recall_ended_returned": _sum(lambda: _("已追回 %(amount)s（追回 %(number)s）")),
     "recall_ended_partly": _sum(lambda: _("已追回其中的 %(amount)s（追回 %(number)s）")),
-    "recall_ended_refused": lambda p, b, s: outcomes.recall_refused(p["number"], p.get("gone")),
+    "recall_ended_refused": _recall_over,
     "hold_placed": _hold,
     "hold_failed": _sum(lambda: _("没能预留 %(amount)s：可用余额不足")),
     "release_failed": _sum(lambda: _("没能释放 %(amount)s：这笔预留已经结束")),

@@ -16,6 +16,7 @@ from paydesk.desk.cases.rules import CaseRefused, State
 from paydesk.desk.diagnosis.queries import explain
 from paydesk.entry.cli.errands import run_waiting_jobs
 from paydesk.kit import ids
+from paydesk.kit.money import format_amount
 from paydesk.money.exchange.rules import Side
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.states import PaymentKind
@@ -151,3 +152,17 @@ def test_a_refusal_while_the_money_is_there_does_not_say_it_is_gone(
     told = Message.objects.get(template="refunds/recall_refused")
     assert "用掉" not in told.text
     assert "对方不同意" in told.text
+
+
+def test_a_refusal_after_a_part_was_refunded_tells_of_the_rest_alone(
+    recalled: Recall, boss: StaffMember
+) -> None:
+    payment, case = recalled.payment, case_of(recalled)
+    assert refund(recalled, boss, LIMIT).outcome == "done"
+    actions.decide_recall(case, boss, recalled.id, give_back=False, answer="对方只肯退这些")
+    run_waiting_jobs()
+    back = format_amount(LIMIT, payment.currency)
+    assert f"其中 {back} 已退回" in line(recalled, "recall_ended_refused", "zh-hans")
+    told = Message.objects.get(template="refunds/recall_refused").text
+    assert format_amount(payment.taken - LIMIT, payment.currency) in told
+    assert format_amount(payment.taken, payment.currency) not in told

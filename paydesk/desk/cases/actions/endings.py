@@ -71,11 +71,14 @@ def recall_ended(recall_id: UUID, brand: str) -> None:
     one = Recall.objects.select_related("payment").get(id=recall_id, brand=brand)
     if one.state == OPEN_RECALL:
         return
+    back = refunds.came_back(one)
     params = {
-        "amount": refunds.came_back(one) or one.payment.amount,
+        "amount": back or one.payment.amount,
         "currency": one.payment.currency,
         "number": one.number,
     }
+    if one.state == "refused" and back:
+        params["partly"] = True
     if one.state == "refused" and refunds.is_gone(one.payment):
         params["gone"] = True
     for case in _cases(one.customer_id, one.payment_id, "recall_asked", one.number):

@@ -222,13 +222,16 @@ def _decided(recall_id: UUID, actor: Actor, answer: str, *, give_back: bool) -> 
 def _write_refused(row: Recall) -> None:
     """What came back is told with its refund; that nothing does, and what is left to do, here."""
     payment = row.payment
+    rest = payment.taken - queries.came_back(row)
+    if rest <= 0:
+        return
     write(
         row.customer,
         "refunds/recall_refused",
         {
             "number": row.number,
             "payment": payment.number,
-            "amount": format_amount(payment.taken, payment.currency),
+            "amount": format_amount(rest, payment.currency),
             "answer": row.answer,
             "gone": "yes" if queries.is_gone(payment) else "",
         },

@@ -61,6 +61,7 @@ def owed_to_closed(brand: str) -> Sequence[Payment]:
         brand=brand,
         kind=PaymentKind.TOPUP,
         state=PaymentState.PROCESSING,
+        finished_at=None,  # read by the index on what is unfinished
         reason=Reason.PAID_NOT_CREDITED,
         payee__closed_at__isnull=False,
     )

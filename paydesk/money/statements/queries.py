@@ -6,6 +6,7 @@ A page costs the same wherever it lies: it goes on from the last line, never by 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -22,6 +23,7 @@ from paydesk.money.statements.rules import (
     parse_place,
     starts,
 )
+from paydesk.people import naming
 from paydesk.people import queries as people
 from paydesk.people.models import Customer
 
@@ -83,11 +85,20 @@ def _shown_counterparty(customer: Customer, text: str) -> Q:
     if other and other.id != customer.id:
         wanted |= Q(payee=other) | Q(payer=other)
     if len(text) == 1:
-        # Masking leaves the first letter of a Latin name, and the last character of any other.
-        part = "istartswith" if text.isascii() else "endswith"
-        shown = Q(**{f"payee__name__{part}": text}) & ~Q(payee=customer)
-        wanted |= shown | (Q(**{f"payer__name__{part}": text}) & ~Q(payer=customer))
+        shown = _whose_mask_shows(customer, text)
+        wanted |= Q(payee__in=shown) | Q(payer__in=shown)
     return wanted
+
+
+def _whose_mask_shows(customer: Customer, char: str) -> list[UUID]:
+    """The other sides in whose masked name the character can be read. A mask is made by rules that
+    the database does not know, so it only looks for names that have the character at all."""
+    found: set[tuple[UUID, str]] = set()
+    sides = (payments.sent_by(customer), "payee"), (payments.came_to(customer), "payer")
+    for side, other in sides:
+        named = side.filter(**{f"{other}__name__icontains": char})
+        found |= set(named.values_list(f"{other}_id", f"{other}__name").distinct())
+    return [id_ for id_, name in found if id_ != customer.id and naming.mask_shows(name, char)]
 
 
 def _page(found: list[QuerySet[Payment]], after: str, limit: int) -> HistoryPage:

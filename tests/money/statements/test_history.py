@@ -104,6 +104,29 @@ def test_counterparty_as_far_as_it_is_shown(customer_factory: CustomerFactory) -
     assert find(payer, counterparty=number) == [to_dan]
 
 
+@pytest.mark.parametrize(
+    ("name", "shown", "hidden"),
+    [
+        ("张三（北京）", "京", "张三北（）"),
+        ("李强★", "强", "李★"),
+        ("王）", "", "王）"),
+        ("José Pérez", "jpP", "éoz"),
+        ("李B", "B", "李"),
+        ("A李三", "三", "A李"),
+    ],
+)
+def test_a_name_is_found_by_what_its_mask_shows(
+    customer_factory: CustomerFactory, name: str, shown: str, hidden: str
+) -> None:
+    payer, payee = customer_factory(), customer_factory(name=name)
+    fund(payer, 1_000)
+    sent = [send(payer, payee, 100).id]
+    for char in shown:
+        assert find(payer, counterparty=char) == sent, char
+    for char in hidden + ".*\\[^":
+        assert find(payer, counterparty=char) == [], char
+
+
 def test_paging_neither_skips_nor_repeats(customer_factory: CustomerFactory) -> None:
     at = clock.now() - timedelta(hours=1)
     with clock.travel(at):

@@ -51,10 +51,14 @@ def sides(customer: Customer, filters: Filters) -> list[QuerySet[Payment]]:
     if text:
         shown = _shown_counterparty(customer, text)
         found = [side.filter(shown) for side in found]
-    return [_narrowed(side, customer, filters) for side in found]
+    owns = (payments.GAVE, payments.GOT)
+    return [_narrowed(side, customer, filters, own) for side, own in zip(found, owns, strict=True)]
 
 
-def _narrowed(found: QuerySet[Payment], customer: Customer, filters: Filters) -> QuerySet[Payment]:
+def _narrowed(
+    found: QuerySet[Payment], customer: Customer, filters: Filters, own: payments.Own
+) -> QuerySet[Payment]:
+    """`own`: amount and currency of the customer's side, as the lines show them."""
     zone = profiles.get(customer.brand).zone
     if filters.first_day:
         found = found.filter(created_at__gte=starts(filters.first_day, zone))
@@ -65,11 +69,11 @@ def _narrowed(found: QuerySet[Payment], customer: Customer, filters: Filters) ->
     if filters.states:
         found = found.filter(state__in=filters.states)
     if filters.currency:
-        found = found.filter(currency=filters.currency)
+        found = found.alias(own_currency=own.currency).filter(own_currency=filters.currency)
     if filters.least is not None:
-        found = found.alias(shown=payments.TAKEN).filter(shown__gte=filters.least)
+        found = found.alias(own_amount=own.amount).filter(own_amount__gte=filters.least)
     if filters.most is not None:
-        found = found.alias(shown=payments.TAKEN).filter(shown__lte=filters.most)
+        found = found.alias(own_amount=own.amount).filter(own_amount__lte=filters.most)
     return found
 
 

@@ -19,12 +19,15 @@ def masked(name: str) -> str:
     if not name:
         return ""
     if _CJK.search(name):
-        if len(name) == 1:
-            return "*"
-        # A closing bracket or stop is nobody's character.
-        last = next((char for char in reversed(name) if char.isalnum()), name[-1])
-        return "*" * min(len(name) - 1, 3) + last
+        # A bracket or stop is nobody's character.
+        own = [char for char in name if char.isalnum()]
+        return "*" if len(own) < 2 else "*" * min(len(name) - 1, 3) + own[-1]
     return " ".join(f"{part[0]}***" for part in _NAME_SEPARATORS.split(name) if part)
+
+
+def mask_shows(name: str, char: str) -> bool:
+    """Whether this one character, in either case, can be read in the name's `masked` form."""
+    return char.casefold() in masked(name).replace("*", "").casefold()
 
 
 def normal_email(text: str) -> str:

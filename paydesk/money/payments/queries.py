@@ -5,11 +5,12 @@ Amounts are minor units. Who may see what is decided in `access`.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Prefetch, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, NullIf
 
 from paydesk.brands import profiles
 from paydesk.money.ledger import queries as ledger
@@ -30,6 +31,29 @@ from paydesk.people.models import Customer
 TAKEN = Coalesce("captured", "amount")
 """`Payment.taken` for the database."""
 
+
+class Own(NamedTuple):
+    """One side's amount (minor units) and currency, for the database."""
+
+    amount: Combinable
+    currency: Combinable
+
+
+_ASKED = Own(TAKEN, F("currency"))
+_OTHER = Own(
+    Coalesce("received_amount", TAKEN), Coalesce(NullIf("received_currency", Value("")), "currency")
+)
+
+
+def _of_refund(refunds: Own, others: Own) -> Own:
+    pairs = zip(refunds, others, strict=True)
+    return Own(*(Case(When(kind=PaymentKind.REFUND, then=a), default=b) for a, b in pairs))
+
+
+GAVE = _of_refund(_OTHER, _ASKED)
+"""`Payment.gave` for the database."""
+GOT = _of_refund(_ASKED, _OTHER)
+"""`Payment.got` for the database."""
 
 OWED_SHOWN = 100
 
@@ -61,6 +85,7 @@ def owed_to_closed(brand: str) -> Sequence[Payment]:
         brand=brand,
         kind=PaymentKind.TOPUP,
         state=PaymentState.PROCESSING,
+        finished_at=None,  # read by the index on what is unfinished
         reason=Reason.PAID_NOT_CREDITED,
         payee__closed_at__isnull=False,
     )

@@ -143,7 +143,7 @@ def _settlements(judged: Sequence[Judged], known: Known, at: datetime) -> list[D
             continue
         _change(payment, plan.subject, refusal, at)
         changed.append(payment)
-        said.append((plan.subject, PaymentState(payment.state)))
+        said.append((_asked_next(payment, plan.subject, refusal), PaymentState(payment.state)))
         decided.append(Decided(plan, outcome_of(payment, repeated=False), _told(payment)))
     updating.payments(changed)
     updating.attempts(said, at)
@@ -169,11 +169,18 @@ def _change(payment: Payment, said: Settlement, refusal: Refusal | None, at: dat
         payment.details = {**payment.details, "transfer": str(said.transfer)}
 
 
+def _asked_next(payment: Payment, said: Settlement, refusal: Refusal | None) -> Settlement:
+    """What was said, without a next question where the customer's own account is closed: no wallet
+    will ever take the top-up, it is listed for staff (queries.owed_to_closed)."""
+    closed = refusal is not None and refusal.reason is Reason.SENDER_CLOSED
+    return replace(said, query_at=None) if closed and payment.kind == PaymentKind.TOPUP else said
+
+
 def _became(
     said: Settlement, refusal: Refusal | None
 ) -> tuple[PaymentState, Reason | None, dict[str, Any]]:
     """State, reason and facts. Money that the provider took but the wallet can't receive stays
-    unfinished (row 19): it is tried again when the next look comes round."""
+    unfinished (row 19): it is tried again when the next look comes round, if one does."""
     if refusal is None:
         return said.state, said.reason, dict(said.facts)
     if said.decided:

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from paydesk.audit.models import Entry
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
-from paydesk.money.payments.models import Payment
+from paydesk.money.payments import actions as payments
+from paydesk.money.payments.models import Attempt, Payment
 from paydesk.money.payouts import actions as payouts
 from paydesk.money.refunds import actions as refunds
 from paydesk.people import actions as people
@@ -103,6 +105,30 @@ def test_a_top_up_that_came_too_late(page: Client, chen: Customer) -> None:
     shown = page.get(PAGE).content.decode()
     for word in (HEAD, "注销后才收到", payment.number, "¥100.00"):
         assert word in shown
+
+
+def test_a_top_up_that_came_too_late_is_asked_for_no_more(chen: Customer) -> None:
+    outcome = top_up(chen, token="sim_card_0921")
+    close(chen)
+    attempt = Attempt.objects.get(payment_id=outcome.id)
+    tell(attempt, attempt.amount)
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.next_query_at) == ("paid", None)
+    entries = Entry.objects.count()
+    with clock.travel(clock.now() + timedelta(hours=3)):
+        payments.sweep("topay")
+        attempt.refresh_from_db()
+    assert (attempt.queries, attempt.next_query_at) == (0, None)
+    assert Entry.objects.count() == entries
+
+
+def test_a_top_up_into_a_frozen_wallet_is_still_tried(chen: Customer) -> None:
+    outcome = top_up(chen, token="sim_card_0921")
+    people.place_freeze(chen, reason="stolen", actor=SYSTEM("topay"))
+    attempt = Attempt.objects.get(payment_id=outcome.id)
+    tell(attempt, attempt.amount)
+    attempt.refresh_from_db()
+    assert attempt.next_query_at
 
 
 def test_another_brand_s_supervisor_sees_nothing_of_it(

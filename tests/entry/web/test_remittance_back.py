@@ -1,20 +1,26 @@
 """A remittance called back, in the pages: what the customer is promised, what staff are shown."""
 
+import re
+from decimal import Decimal
+
 import pytest
 from django.http import HttpResponse
 
 from paydesk.desk.cases import actions as cases
+from paydesk.desk.cases.rules import Topic
 from paydesk.entry.web.exchange.offers import rate_words
+from paydesk.kit.actors import SYSTEM
 from paydesk.kit.money import format_amount
 from paydesk.money.exchange.models import Quote
 from paydesk.money.exchange.rules import Side
+from paydesk.money.payments import actions as payments
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.states import PaymentKind
 from paydesk.money.refunds.models import Recall
 from paydesk.people.models import Customer
 from tests.factories import ClientOf, CustomerFactory, StaffFactory
 from tests.money.exchange.helpers import liquidity, quote, rates, remit
-from tests.money.payments.helpers import available, fund
+from tests.money.payments.helpers import available, customer_actor, fund, key
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -73,6 +79,55 @@ def test_from_the_payment_s_page_to_the_refund(
     assert back.payer
     theirs = text(client_of(back.payer.user).get(f"/topay/activity/{back.number}/"))
     assert f"−{format_amount(*back.gave)}" in theirs
+
+
+def test_staff_see_what_left_and_reached_the_customer_of_the_case(
+    payer: Customer, sent: Payment, staff_factory: StaffFactory, client_of: ClientOf
+) -> None:
+    assert sent.payee
+    done = payments.refund(
+        original=sent, amount=10_000, reason="x", actor=SYSTEM("topay"), key=key()
+    )
+    back = Payment.objects.get(id=done.id)
+    desk = client_of(staff_factory().user)
+    for customer, out, came in (
+        (payer, sent, back),
+        (sent.payee, back, sent),
+    ):
+        case = cases.open_case(
+            brand="topay",
+            channel="chat",
+            customer=customer,
+            topic=Topic.OTHER,
+            actor=customer_actor(customer),
+        )
+        page = text(desk.get(f"/desk/cases/{case.number}/facts/"))
+        assert f">−{format_amount(*out.gave)}<" in page
+        assert f">+{format_amount(*came.got)}<" in page
+        assert (">−¥100.00<" in page, ">+¥100.00<" in page) == (False, customer == payer)
+
+
+def test_of_several_remittances_each_names_its_own_rate(
+    payer: Customer, sent: Payment, staff_factory: StaffFactory, client_of: ClientOf
+) -> None:
+    fund(payer, 100_000)
+    second = quote(payer, 3_000, side=Side.GET, kind=PaymentKind.REMITTANCE)
+    other = Payment.objects.get(id=remit(second, sent.payee).id)  # type: ignore[arg-type]  # set
+    case = cases.open_case(
+        brand="topay",
+        channel="chat",
+        customer=payer,
+        topic=Topic.OTHER,
+        actor=customer_actor(payer),
+    )
+    page = text(client_of(staff_factory().user).get(f"/desk/cases/{case.number}/do/refund/"))
+    options = dict(re.findall(r'<option value="([^"]+)"[^>]*>([^<]*)<', page))
+    for payment in (sent, other):
+        rate = Decimal(payment.details["rate"])
+        words = rate_words("CNY", payment.received_currency, rate)
+        assert words in options[str(payment.pk)]
+        assert format_amount(*payment.got) in options[str(payment.pk)]
+    assert "按原汇率退回" not in page
 
 
 def test_the_second_person_sees_the_rate_and_the_fee(

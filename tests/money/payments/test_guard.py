@@ -118,6 +118,18 @@ def test_only_what_was_paid_is_refunded_and_never_a_refund(paid: Payment) -> Non
     attack(*refund_of(Payment.objects.get(kind="refund"), 1))
 
 
+def test_a_refund_that_is_written_again_counts_once(paid: Payment) -> None:
+    """A state that is set to what it was moves no money."""
+    with connection.cursor() as cursor:
+        sql, *values = refund_of(paid, 200)
+        cursor.execute(sql, values)
+        refund = Payment.objects.get(kind="refund")
+        again = "UPDATE payments_payment SET state = 'succeeded' WHERE id = %s"
+        cursor.execute(again, [refund.id])
+    paid.refresh_from_db()
+    assert paid.refunded == 200
+
+
 def test_the_same_request_twice(paid: Payment) -> None:
     attack(*copy(paid, request_key=paid.request_key))
 

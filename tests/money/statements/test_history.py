@@ -8,6 +8,7 @@ import pytest
 from paydesk.brands import profiles
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
+from paydesk.money.exchange.rules import Side
 from paydesk.money.payments import access, actions
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.models import Payment
@@ -15,7 +16,8 @@ from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.statements.queries import HistoryPage, history
 from paydesk.money.statements.rules import BadCursor, Filters
 from paydesk.people.models import Customer
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, StaffFactory
+from tests.money.exchange.helpers import liquidity, quote, rates, remit
 from tests.money.payments.helpers import fund, key, send, top_up
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -102,6 +104,52 @@ def test_counterparty_as_far_as_it_is_shown(customer_factory: CustomerFactory) -
         assert find(payer, counterparty=text) == [], text
     number = Payment.objects.get(id=to_dan).number
     assert find(payer, counterparty=number) == [to_dan]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "hidden"),
+    [
+        ("张三（北京）", "京", "张三北（）"),
+        ("李强★", "强", "李★"),
+        ("王）", "", "王）"),
+        ("José Pérez", "jpP", "éoz"),
+        ("李B", "B", "李"),
+        ("A李三", "三", "A李"),
+    ],
+)
+def test_a_name_is_found_by_what_its_mask_shows(
+    customer_factory: CustomerFactory, name: str, shown: str, hidden: str
+) -> None:
+    payer, payee = customer_factory(), customer_factory(name=name)
+    fund(payer, 1_000)
+    sent = [send(payer, payee, 100).id]
+    for char in shown:
+        assert find(payer, counterparty=char) == sent, char
+    for char in hidden + ".*\\[^":
+        assert find(payer, counterparty=char) == [], char
+
+
+def test_narrowed_by_what_the_reader_got_or_gave(
+    customer_factory: CustomerFactory, staff_factory: StaffFactory
+) -> None:
+    rates()
+    liquidity(staff_factory, 100_000, "USD")
+    payer, payee = customer_factory(), customer_factory()
+    fund(payer, 100_000)
+    offer = quote(payer, 1_000, side=Side.GET, kind=PaymentKind.REMITTANCE)
+    remitted = Payment.objects.get(id=remit(offer, payee).id)
+    refund = actions.refund(
+        original=remitted, amount=remitted.amount, reason="x", actor=SYSTEM("topay"), key=key()
+    ).id
+    both, most = [refund, remitted.id], remitted.amount
+    kinds = frozenset({PaymentKind.REMITTANCE, PaymentKind.REFUND})
+    for reader, currency, amount in ((payer, "CNY", most), (payee, "USD", 1_000)):
+        other = "USD" if currency == "CNY" else "CNY"
+        assert find(reader, kinds=kinds, currency=currency) == both
+        assert find(reader, kinds=kinds, currency=other) == []
+        assert find(reader, kinds=kinds, least=amount, most=amount) == both
+        assert find(reader, kinds=kinds, least=amount + 1) == []
+        assert find(reader, kinds=kinds, most=amount - 1) == []
 
 
 def test_paging_neither_skips_nor_repeats(customer_factory: CustomerFactory) -> None:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from paydesk.brands import profiles
+from paydesk.kit.money import format_amount
+from paydesk.money.exchange.rules import Side
 from paydesk.money.payments import texts as payments
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.states import PaymentKind, PaymentState
@@ -18,7 +20,8 @@ from paydesk.money.statements.formats.table import Row, Table
 from paydesk.money.statements.month import Month
 from paydesk.money.statements.rules import Filters
 from paydesk.people.models import Customer
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, StaffFactory
+from tests.money.exchange.helpers import liquidity, quote, rates, remit
 from tests.money.payments.helpers import fund, send, top_up
 from tests.money.statements.papers import pages, shapes
 
@@ -105,6 +108,23 @@ def test_a_pack_names_everything_in_full(
         assert payments.kind(payment.kind, lang) in told
         assert payments.state(payment.state, lang) in told
         assert f"{payment.created_at.astimezone(zone):%Y-%m-%d %H:%M:%S}" in told
+
+
+def test_a_pack_heads_each_payment_with_what_its_reader_gave_or_got(
+    me: Customer, customer_factory: CustomerFactory, staff_factory: StaffFactory
+) -> None:
+    payee = customer_factory()
+    rates()
+    liquidity(staff_factory, 100_000, "USD")
+    fund(me, 100_000)
+    offer = quote(me, 1_000, side=Side.GET, kind=PaymentKind.REMITTANCE)
+    payment = Payment.objects.get(id=remit(offer, payee).id)
+    for reader, amount in ((me, format_amount(*payment.gave)), (payee, "US$10.00")):
+        file = io.BytesIO()
+        table = lines.history_table(reader, Filters(), "zh-hans")
+        evidence.write_pdf(reader, table, [payment], "zh-hans", file, ignore)
+        said = payments.state(payment.state, "zh-hans")
+        assert f"{payment.number} · {amount} · {said}" in pages(file.getvalue())[0]
 
 
 @languages

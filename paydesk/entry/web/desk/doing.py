@@ -122,11 +122,16 @@ def _refund(request: HttpRequest, case: Case, staff: StaffMember) -> Dialog:
     if any(one.kind == PaymentKind.REMITTANCE for one in found):
         abroad = _("跨境汇款退回付款的币种，收款人按原汇率退出所收的币种；已收的手续费不退。")
         warning = f"{warning} {abroad}"
-    return Dialog(_("退款"), _("退款"), form, do, warning, facts=giving_back.across(first))
+    # Of several, another than the first may be chosen: each option names its own rate.
+    known = giving_back.across(first) if len(found) == 1 else []
+    return Dialog(_("退款"), _("退款"), form, do, warning, facts=known)
 
 
 def _named(payment: Payment, customer: Customer) -> str:
     amount = format_amount(payment.amount, payment.currency)
+    if payment.kind == PaymentKind.REMITTANCE:
+        rate = giving_back.rate_of(payment)
+        amount = f"{format_amount(*payment.gave)} → {format_amount(*payment.got)} ({rate})"
     return f"{facts.title(payment, customer)} {amount} · #{payment.number}"
 
 

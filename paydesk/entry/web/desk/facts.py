@@ -34,7 +34,7 @@ _TONES = {PaymentState.FAILED: "bad", PaymentState.UNKNOWN: "warn", PaymentState
 class PaymentRow:
     """One of the customer's payments: what it was, which way, how it ended and why.
 
-    `amount` has its sign unless no money moved, as in the customer's own list.
+    `amount` has its sign unless no money moved, and the customer's own currency, as in his list.
     """
 
     payment: Payment
@@ -96,7 +96,7 @@ def _row(payment: Payment, customer: Customer) -> PaymentRow:
         payment=payment,
         title=title(payment, customer),
         amount=("" if void else "−" if out else "+")
-        + format_amount(payment.taken, payment.currency),
+        + format_amount(*(payment.gave if out else payment.got)),
         void=void,
         outcome=outcome,
         tone=_TONES.get(state, "warn"),

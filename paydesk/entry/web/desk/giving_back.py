@@ -179,9 +179,14 @@ def across(payment: Payment) -> list[tuple[str, str]]:
     another payment."""
     if payment.kind != PaymentKind.REMITTANCE:
         return []
-    rate = Decimal(payment.details["rate"])
     return [
         (_("收款方收到"), format_amount(*payment.got)),
-        (_("按原汇率退回"), rate_words(payment.currency, payment.received_currency, rate)),
+        (_("按原汇率退回"), rate_of(payment)),
         (_("手续费（不退）"), format_amount(payment.fee, payment.currency)),
     ]
+
+
+def rate_of(remittance: Payment) -> str:
+    """The rate at which it was paid and goes back."""
+    rate = Decimal(remittance.details["rate"])
+    return rate_words(remittance.currency, remittance.received_currency, rate)

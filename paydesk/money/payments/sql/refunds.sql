@@ -6,6 +6,10 @@ DECLARE
     paid payments_payment;
     given numeric;
 BEGIN
+    -- The trigger fires for every UPDATE that names the state, changed or not.
+    IF TG_OP = 'UPDATE' AND OLD.state = 'succeeded' THEN
+        RETURN NULL;
+    END IF;
     UPDATE payments_payment SET refunded = refunded + NEW.amount
         WHERE id = NEW.original_id RETURNING * INTO paid;
     IF paid.state <> 'succeeded' OR paid.brand <> NEW.brand

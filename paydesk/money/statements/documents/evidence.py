@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from paydesk.kit.money import format_amount
 from paydesk.money.payments import texts as payments
 from paydesk.money.payments.models import Payment
 from paydesk.money.statements import texts
@@ -30,7 +29,7 @@ def write_pdf(
     paper.heading(title)
     paper.pairs(owner_lines(customer, lang))
     for payment in chosen:
-        amount = format_amount(payment.taken, payment.currency)
+        amount = receipt.own_amount(payment, customer)
         paper.part(f"{payment.number} · {amount} · {payments.state(payment.state, lang)}")
         paper.pairs(receipt.lines(payment, customer, lang))
     paper.wide_page()

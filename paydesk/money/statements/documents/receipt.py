@@ -17,14 +17,18 @@ def receipt_pdf(payment: Payment, customer: Customer, lang: str) -> bytes:
     """The receipt of a payment that the customer may see. Raises fonts.NoChineseFont."""
     paper = document(customer, texts.word("receipt", lang), lang)
     paper.heading(texts.word("receipt", lang), payment.number)
-    own = payment.gave if payment.payer_id == customer.id else payment.got
-    figures = [(texts.word("amount", lang), format_amount(*own))]
+    figures = [(texts.word("amount", lang), own_amount(payment, customer))]
     figures.append((texts.word("state", lang), payments.state(payment.state, lang)))
     paper.figures(figures)
     paper.pairs([*owner_lines(customer, lang), *lines(payment, customer, lang)])
     file = BytesIO()
     paper.write_to(file)
     return file.getvalue()
+
+
+def own_amount(payment: Payment, customer: Customer) -> str:
+    """What left or reached the customer, without the fee, in the currency that it did."""
+    return format_amount(*(payment.gave if payment.payer_id == customer.id else payment.got))
 
 
 def lines(payment: Payment, customer: Customer, lang: str) -> list[tuple[str, str]]:

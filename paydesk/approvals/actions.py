@@ -18,6 +18,7 @@ from paydesk.audit import actions as audit
 from paydesk.kit import clock, reactions, shield
 from paydesk.kit.actors import SYSTEM, Actor, ActorKind
 from paydesk.kit.events import actions as events
+from paydesk.kit.sweeping import each
 from paydesk.people import permissions
 from paydesk.people.models import StaffMember
 from paydesk.people.permissions import Permission
@@ -127,10 +128,20 @@ def _record_refusal(asked: Request, staff: StaffMember, refused: rules.Refusal) 
     )
 
 
-@transaction.atomic
 def expire() -> int:
-    """Expire what nobody decided in time, a batch at a time; answer how many. Fires as decided."""
-    return _expire(Request.objects.all())
+    """Expire what nobody decided in time, a batch at a time; answer how many. Fires as decided.
+
+    Each in a transaction of its own: what reacts locks cases, in no order over several requests.
+    """
+    overdue = Request.objects.filter(state=State.PENDING, expires_at__lte=clock.now())
+    return each(
+        _expire_one, list(overdue.order_by("id").values_list("id", flat=True)[:EXPIRE_BATCH])
+    )
+
+
+@transaction.atomic
+def _expire_one(request_id: UUID) -> int:
+    return _expire(Request.objects.filter(id=request_id))
 
 
 def _expire(among: QuerySet[Request]) -> int:

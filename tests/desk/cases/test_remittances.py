@@ -166,3 +166,15 @@ def test_a_refusal_after_a_part_was_refunded_tells_of_the_rest_alone(
     told = Message.objects.get(template="refunds/recall_refused").text
     assert format_amount(payment.taken - LIMIT, payment.currency) in told
     assert format_amount(payment.taken, payment.currency) not in told
+
+
+def test_a_refusal_after_all_was_refunded_is_no_loss(
+    recalled: Recall, boss: StaffMember, staff_factory: StaffFactory
+) -> None:
+    case, deed = case_of(recalled), refund(recalled, staff_factory(), recalled.payment.amount)
+    approvals.decide(Request.objects.get(id=deed.approval_id), staff=boss, approve=True)
+    run_waiting_jobs()
+    actions.decide_recall(case, boss, recalled.id, give_back=False, answer="")
+    run_waiting_jobs()
+    assert line(recalled, "recall_ended_returned", "zh-hans")
+    assert not Message.objects.filter(template="refunds/recall_refused").exists()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from paydesk.audit.models import Entry as Audited
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.ledger.verify import verify
 from paydesk.money.payments import actions as payments
@@ -161,6 +162,7 @@ def test_given_back_as_decided_or_by_the_sweep_once_it_can(
     jobs.sweep(0)
     row.refresh_from_db()
     assert (row.state, under_way(row), queries.came_back(row)) == ("returned", [], 8_000)
+    assert Audited.objects.filter(action="recall.returned", subject=f"recall:{row.id}").exists()
     assert (available(victim), available(thief)) == (8_000, 0)
 
 

@@ -28,7 +28,7 @@ def decided(*, request_id: str, brand: str) -> None:
     lifted = asked.state == State.APPROVED and about and _unfreeze(asked, about, actor)
     if asked.action == REFUND and asked.state != State.APPROVED:
         deeds.give_up(UUID(str(asked.params["deed"])))
-    case, others = timeline.locked_with_others(asked.case_id, about)
+    case, others = timeline.locked_with_others(asked.case_id, about if lifted else None)
     params = {
         "action": asked.action,
         "state": asked.state,

@@ -77,12 +77,13 @@ def recall_ended(recall_id: UUID, brand: str) -> None:
         "currency": one.payment.currency,
         "number": one.number,
     }
-    if one.state == "refused" and back:
-        params["partly"] = True
-    if one.state == "refused" and refunds.is_gone(one.payment):
-        params["gone"] = True
+    whole = one.payment.refunded >= one.payment.taken  # staff may have refunded all of it first
+    ending = "returned" if one.state == "refused" and whole else one.state
+    if ending == "refused":
+        marks = {"partly": bool(back), "gone": refunds.is_gone(one.payment)}
+        params |= {name: True for name, holds in marks.items() if holds}
     for case in _cases(one.customer_id, one.payment_id, "recall_asked", one.number):
-        _end(case, f"recall_ended_{one.state}", params, one.decided_by)
+        _end(case, f"recall_ended_{ending}", params, one.decided_by)
 
 
 def _cases(customer_id: UUID, payment_id: UUID, code: str, number: str) -> list[Case]:

@@ -191,11 +191,21 @@ def _end_late(recall_id: UUID) -> Recall | None:
     give_back = row.state != "refused"
     if not _end(row, held, give_back=give_back, actor=SYSTEM(row.brand)):
         return None
-    payment = Payment.objects.get(id=row.payment_id)
-    if give_back and payment.refunded >= payment.taken:
-        Recall.objects.filter(id=row.id, state="partly").update(state="returned")
-        row.refresh_from_db()
+    if give_back:
+        _all_came_back(row)
     return row
+
+
+@transaction.atomic
+def _all_came_back(row: Recall) -> None:
+    """Say so of one of which only a part had come when it was decided."""
+    payment = Payment.objects.get(id=row.payment_id)
+    if payment.refunded < payment.taken:
+        return
+    if Recall.objects.filter(id=row.id, state="partly").update(state="returned"):
+        row.refresh_from_db()
+        _tell(row, SYSTEM(row.brand), "recall.returned")
+        reactions.fire("recall.ended", recall_id=str(row.id), brand=row.brand)
 
 
 @transaction.atomic
@@ -222,7 +232,7 @@ def _decided(recall_id: UUID, actor: Actor, answer: str, *, give_back: bool) -> 
 def _write_refused(row: Recall) -> None:
     """What came back is told with its refund; that nothing does, and what is left to do, here."""
     payment = row.payment
-    rest = payment.taken - queries.came_back(row)
+    rest = payment.taken - payment.refunded
     if rest <= 0:
         return
     write(

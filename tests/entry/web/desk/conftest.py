@@ -10,7 +10,7 @@ from paydesk.desk.cases.models import Case
 from paydesk.desk.cases.rules import Topic
 from paydesk.kit import ids
 from paydesk.kit.actors import Actor, ActorKind
-from paydesk.people.models import StaffMember
+from paydesk.people.models import Customer, StaffMember
 from tests.factories import ClientOf, CustomerFactory, StaffFactory
 
 OpenCase = Callable[..., Case]
@@ -28,8 +28,14 @@ def desk(client_of: ClientOf, agent: StaffMember) -> Client:
 
 @pytest.fixture
 def open_case(customer_factory: CustomerFactory) -> OpenCase:
-    def make(*, brand: str = "topay", name: str = "陈晓雯", body: str = "转不出去") -> Case:
-        customer = customer_factory(brand=brand, name=name)
+    def make(
+        *,
+        brand: str = "topay",
+        name: str = "陈晓雯",
+        body: str = "转不出去",
+        customer: Customer | None = None,
+    ) -> Case:
+        customer = customer or customer_factory(brand=brand, name=name)
         actor = Actor(ActorKind.CUSTOMER, customer.pk, brand)
         case = actions.open_case(
             brand=brand, channel="chat", customer=customer, topic=Topic.OTHER, actor=actor

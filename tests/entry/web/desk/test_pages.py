@@ -172,6 +172,9 @@ def test_a_second_person_unfreezes_on_the_approvals_page(
     page = boss.get("/desk/approvals/").content.decode()
     assert "本人已核实" in page
     assert "此人的案件" not in page  # none but the one that asks
+    assert case.customer
+    other = open_case(customer=case.customer)
+    assert f"#{other.number}" in boss.get("/desk/approvals/").content.decode()
     request_id = page.split('id="request-')[1].split('"')[0]
     decided = boss.post(
         f"/desk/approvals/{request_id}/", {"decision": "approve"}, headers={"HX-Request": "true"}

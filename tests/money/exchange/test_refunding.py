@@ -57,7 +57,7 @@ def sides(payment: Payment) -> tuple[Customer, Customer]:
 
 def give_back(original: Payment, amount: int, **more: object) -> Outcome:
     values = {"key": key(), "actor": SYSTEM("topay"), "reason": "汇错了"} | more
-    return actions.refund(original=_fresh(original.id), amount=amount, **values)  # type: ignore[arg-type]
+    return actions.refund(original=_fresh(original.id), amount=amount, **values)  # type: ignore[arg-type]  # named values
 
 
 def assert_sound() -> None:

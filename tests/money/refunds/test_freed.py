@@ -182,7 +182,7 @@ def test_what_leaves_between_look_and_lock_leaves_the_rest_held(
     def faster(*args: object, **more: object) -> Outcome:
         if next(times, False):
             send(owner, other, 100)
-        return hold(*args, **more)  # type: ignore[arg-type]
+        return hold(*args, **more)  # type: ignore[arg-type]  # passed on as they came
 
     monkeypatch.setattr(taking_back, "hold_back", faster)
     assert (called_back(deceived).held, available(owner)) == (7_900, 0)

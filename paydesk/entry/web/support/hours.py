@@ -35,12 +35,17 @@ class Desk:
 def desk(brand: Brand) -> Desk:
     """How the brand's chat stands at this moment."""
     at = clock.now()
-    if not hours.is_open(brand, CHAT, at):
+    if not is_staffed(brand):
         return Desk(False, _closed(brand, at), "warn", "moon")
     until = _until(brand, at)
     wait = waiting_words(customer_side.wait_for_newcomer(brand.code))
     line = _("%(wait)s · %(until)s") % {"wait": wait, "until": until} if wait else until
     return Desk(True, line, "ok", "headset")
+
+
+def is_staffed(brand: Brand) -> bool:
+    """Whether the brand's chat is within its hours now."""
+    return hours.is_open(brand, CHAT, clock.now())
 
 
 def _closed(brand: Brand, at: datetime) -> str:

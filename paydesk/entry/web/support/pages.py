@@ -184,7 +184,7 @@ def missing(request: BrandRequest) -> HttpResponse:
 def is_here(case: Case) -> bool:
     """Whether the customer may be told that somebody is there: who took the case, or in the hours
     of the brand's chat anybody of its desk."""
-    if not case.assignee_id and not hours.desk(profiles.get(case.brand)).open:
+    if not case.assignee_id and not hours.is_staffed(profiles.get(case.brand)):
         return False
     return customer_side.is_attended(case)
 

@@ -79,7 +79,7 @@ def plan_refund(wish: RefundWish) -> Plan:
     limit = brand.limits[original.currency].agent_refund
     _check_approval(original, wish.amount, limit, wish.approval)
     known = accounts.chart(brand.code, original.payer, original.payee)
-    source = known.wallet(original.payee, original.received_currency or original.currency)
+    source = known.wallet(original.payee, original.got[1])
     target = known.wallet(original.payer, original.currency)
     new = _new(wish, from_whom=original.payee.id, to_whom=original.payer.id)
     checks: tuple[Check, ...] = (

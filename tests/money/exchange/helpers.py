@@ -10,11 +10,12 @@ from paydesk.money.exchange.actions.paying import Wish
 from paydesk.money.exchange.actions.treasury import carry_out_funding
 from paydesk.money.exchange.models import Funding, Quote
 from paydesk.money.exchange.rules import Declared, Side
+from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.states import PaymentKind
 from paydesk.people.models import Customer, StaffMember
 from tests.factories import StaffFactory
-from tests.money.payments.helpers import customer_actor, key
+from tests.money.payments.helpers import customer_actor, fund, key
 
 DECLARED = Declared("US", purpose="study", address="12 Elm Street, Springfield")
 
@@ -73,3 +74,12 @@ def remit(offer: Quote, recipient: str | Customer, **more: Any) -> Outcome:
     values: dict[str, Any] = {"actor": customer_actor(offer.customer), "key": key()}
     values |= {"declared": DECLARED} | more
     return actions.remit(Wish(offer, recipient=recipient, **values))
+
+
+def remitted(payer: Customer, payee: Customer, got: int, staff_factory: StaffFactory) -> Payment:
+    """A remittance that brought `got` US cents, by one who has CNY 1,000."""
+    rates()
+    liquidity(staff_factory, 100_000, "USD")
+    fund(payer, 100_000)
+    offer = quote(payer, got, side=Side.GET, kind=PaymentKind.REMITTANCE)
+    return Payment.objects.get(id=remit(offer, payee).id)

@@ -13,7 +13,6 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from paydesk.files.models import StoredFile
 from paydesk.kit import clock
-from paydesk.money.exchange.rules import Side
 from paydesk.money.payments import actions as payments
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.states import PaymentKind
@@ -24,7 +23,7 @@ from paydesk.money.statements.models import Export, ExportFormat, ExportState
 from paydesk.money.statements.rules import Filters, month_of
 from paydesk.people.models import Customer
 from tests.factories import CustomerFactory, StaffFactory
-from tests.money.exchange.helpers import liquidity, quote, rates, remit
+from tests.money.exchange.helpers import remitted
 from tests.money.payments.helpers import customer_actor, fund, key, send
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -184,12 +183,8 @@ def test_nobody_elses(me: Customer, customer_factory: CustomerFactory) -> None:
 def test_a_remittance_and_its_refund_stand_in_each_reader_s_own_currency(
     customer_factory: CustomerFactory, staff_factory: StaffFactory
 ) -> None:
-    rates()
-    liquidity(staff_factory, 100_000, "USD")
     payer, payee = customer_factory(), customer_factory()
-    fund(payer, 100_000)
-    offer = quote(payer, 1_000, side=Side.GET, kind=PaymentKind.REMITTANCE)
-    original = Payment.objects.get(id=remit(offer, payee).id)
+    original = remitted(payer, payee, 1_000, staff_factory)
     payments.refund(
         original=original,
         amount=original.amount,

@@ -8,7 +8,6 @@ import pytest
 from paydesk.brands import profiles
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
-from paydesk.money.exchange.rules import Side
 from paydesk.money.payments import access, actions
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.models import Payment
@@ -17,7 +16,7 @@ from paydesk.money.statements.queries import HistoryPage, history
 from paydesk.money.statements.rules import BadCursor, Filters
 from paydesk.people.models import Customer
 from tests.factories import CustomerFactory, StaffFactory
-from tests.money.exchange.helpers import liquidity, quote, rates, remit
+from tests.money.exchange.helpers import remitted
 from tests.money.payments.helpers import fund, key, send, top_up
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -132,16 +131,12 @@ def test_a_name_is_found_by_what_its_mask_shows(
 def test_narrowed_by_what_the_reader_got_or_gave(
     customer_factory: CustomerFactory, staff_factory: StaffFactory
 ) -> None:
-    rates()
-    liquidity(staff_factory, 100_000, "USD")
     payer, payee = customer_factory(), customer_factory()
-    fund(payer, 100_000)
-    offer = quote(payer, 1_000, side=Side.GET, kind=PaymentKind.REMITTANCE)
-    remitted = Payment.objects.get(id=remit(offer, payee).id)
+    original = remitted(payer, payee, 1_000, staff_factory)
     refund = actions.refund(
-        original=remitted, amount=remitted.amount, reason="x", actor=SYSTEM("topay"), key=key()
+        original=original, amount=original.amount, reason="x", actor=SYSTEM("topay"), key=key()
     ).id
-    both, most = [refund, remitted.id], remitted.amount
+    both, most = [refund, original.id], original.amount
     kinds = frozenset({PaymentKind.REMITTANCE, PaymentKind.REFUND})
     for reader, currency, amount in ((payer, "CNY", most), (payee, "USD", 1_000)):
         other = "USD" if currency == "CNY" else "CNY"

@@ -4,7 +4,8 @@ Never derive one from the other: a public number is random, so it tells nothing 
 """
 
 import hashlib
-import secrets
+import os
+import struct
 import threading
 from datetime import UTC, datetime
 from uuid import UUID
@@ -12,6 +13,31 @@ from uuid import UUID
 from paydesk.kit import clock
 
 _COUNTER_BITS = 12
+
+
+class _Randomness:
+    """Random bits of the kernel, fetched by the page: to fetch each number costs more than the
+    rest of it. What is left of a page is never shared with a forked child."""
+
+    _PAGE = struct.Struct("512Q")
+
+    def __init__(self) -> None:
+        self._words: list[int] = []
+        os.register_at_fork(after_in_child=self._words.clear)
+
+    def word(self) -> int:
+        """64 random bits."""
+        try:
+            return self._words.pop()  # in one step: no other thread gets the same
+        except IndexError:
+            page: tuple[int, ...] = self._PAGE.unpack(os.urandom(self._PAGE.size))
+            self._words += page[1:]
+            return page[0]
+
+    def below(self, bound: int) -> int:
+        """A random number from 0 to `bound` - 1, for bounds far below 2**64: none is likelier
+        than another by more than bound / 2**64."""
+        return self.word() * bound >> 64
 
 
 class _Sequence:
@@ -26,7 +52,7 @@ class _Sequence:
         """The next pair at or after `moment` (milliseconds since 1970)."""
         with self._lock:
             if moment > self._millis or self._millis - moment > 1000:
-                self._millis, self._counter = moment, secrets.randbits(_COUNTER_BITS - 1)
+                self._millis, self._counter = moment, _randomness.below(1 << _COUNTER_BITS - 1)
             else:
                 self._counter += 1
                 if self._counter >> _COUNTER_BITS:
@@ -34,6 +60,7 @@ class _Sequence:
             return self._millis, self._counter
 
 
+_randomness = _Randomness()
 _sequence = _Sequence()
 
 
@@ -43,8 +70,18 @@ def uuid7() -> UUID:
     Ids made in one process within one millisecond keep their order; when the counter runs out
     the next millisecond is borrowed. A clock set back (simulation) simply starts over.
     """
-    millis, counter = _sequence.next(int(clock.now().timestamp() * 1000))
-    value = millis << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | secrets.randbits(62)
+    return _uuid7_at(int(clock.now().timestamp() * 1000))
+
+
+def uuid7s(count: int) -> list[UUID]:
+    """As many as that, in their order, of one look at the clock."""
+    moment = int(clock.now().timestamp() * 1000)
+    return [_uuid7_at(moment) for _ in range(count)]
+
+
+def _uuid7_at(moment: int) -> UUID:
+    millis, counter = _sequence.next(moment)
+    value = millis << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | _randomness.word() >> 2
     return UUID(int=value)
 
 
@@ -69,9 +106,9 @@ def public_number(digits: int) -> str:
     The first digit is never 0. The check is ISO 7064 MOD 11,10; a number that would also pass
     the check of card numbers (Luhn) is not used, so that none of ours is ever taken for a card.
     """
+    least = 10 ** (digits - 2)
     while True:
-        least = 10 ** (digits - 2)
-        body = str(least + secrets.randbelow(9 * least))
+        body = str(least + _randomness.below(9 * least))
         number = body + check_digit(body)
         if not _passes_luhn(number):
             return number
@@ -82,15 +119,21 @@ _DOUBLED = str.maketrans("0123456789", "0246813579")
 
 
 def _passes_luhn(number: str) -> bool:
-    doubled = number[-2::-2].translate(_DOUBLED)
-    return sum(map(int, number[::-2] + doubled)) % 10 == 0
+    digits = number[::-2] + number[-2::-2].translate(_DOUBLED)
+    return sum(digits.encode()) % 10 == ord("0") * len(digits) % 10
+
+
+_CHECK = tuple(
+    tuple(((digit + product) % 10 or 10) * 2 % 11 for digit in range(10)) for product in range(11)
+)
+"""ISO 7064 MOD 11,10: the next product, by the product before and the digit."""
 
 
 def check_digit(body: str) -> str:
     """The ISO 7064 MOD 11,10 check digit of a decimal string."""
     product = 10
     for digit in map(int, body):
-        product = ((digit + product) % 10 or 10) * 2 % 11
+        product = _CHECK[product][digit]
     return str((11 - product) % 10)
 
 

@@ -29,8 +29,10 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[..., Awaitable[None]]
 
 ONE, MANY = "/api/v1/disbursements", "/api/v1/disbursements/bulk"
-THREADS = 3
-"""Of Django's connections that the swift path may take."""
+BULKS_AT_ONCE = 2
+"""While the database works for one, the other is read, planned or answered."""
+THREADS = 2 + BULKS_AT_ONCE
+"""Of Django's connections that the swift path may take: for single disbursements, keys, bulks."""
 BODY_LIMIT = {ONE: 20_000, MANY: 2_000_000}
 BODIES_LIMIT, BODY_SECONDS = 64_000_000, 20.0
 BATCH, ROOM = 256, 2_000
@@ -78,7 +80,9 @@ class Swift:
         self._inner = inner
         self._intake = Intake(each=BODY_LIMIT[MANY], together=together, patience=patience)
         self._ones = Gatherer(do_ones, name="api-ones", most=BATCH, room=ROOM)
-        self._bulks = Gatherer(do_bulks, name="api-bulks", most=1, room=BULK_ROOM)
+        self._bulks = Gatherer(
+            do_bulks, name="api-bulks", most=1, room=BULK_ROOM, at_once=BULKS_AT_ONCE
+        )
 
     async def __call__(self, scope: Scope_, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")

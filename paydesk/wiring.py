@@ -20,6 +20,7 @@ from paydesk.money.merchants.actions import onboarding
 from paydesk.money.orders.actions import following
 from paydesk.money.payments import accounts
 from paydesk.money.payments import actions as payments
+from paydesk.money.payments.telling import Sorted
 from paydesk.money.payouts import actions as payouts
 from paydesk.money.reconciliation import actions as reconciliation
 from paydesk.money.refunds import actions as refunds
@@ -113,12 +114,13 @@ def _follow_restrictions(*, customer_id: str, brand: str, **_: object) -> None:
     accounts.follow_restrictions(UUID(customer_id), brand)
 
 
-Sorted = dict[str, list[str]]
-"""Ids of payments by their kind, or by the first word of their purpose."""
+def _of(ids: Sorted, *names: str) -> list[str]:
+    """The ids under any of these names."""
+    return [one for name in names for one in ids.get(name, "").split()]
 
 
 def _follow_orders(*, of_purpose: Sorted, **_: object) -> None:
-    settling = of_purpose.get("order", []) + of_purpose.get("request", [])
+    settling = _of(of_purpose, "order", "request")
     if settling:
         following.follow(payment_ids=settling)
 
@@ -126,22 +128,22 @@ def _follow_orders(*, of_purpose: Sorted, **_: object) -> None:
 def _follow_banking(*, of_kind: Sorted, of_purpose: Sorted) -> None:
     for kind, follow in (("withdrawal", payouts.follow), ("bill", bills.follow)):
         if kind in of_kind:
-            follow([UUID(one) for one in of_kind[kind]])
+            follow([UUID(one) for one in _of(of_kind, kind)])
     # A bill that has a number is paid for that number's sake, also by a schedule.
-    scheduled = of_purpose.get("schedule", []) + of_kind.get("bill", [])
+    scheduled = _of(of_purpose, "schedule") + _of(of_kind, "bill")
     if scheduled:
         schedules.follow([UUID(one) for one in scheduled])
 
 
 def _tell_merchants(*, of_kind: Sorted, **_: object) -> None:
-    told = of_kind.get("refund", []) + of_kind.get("disbursement", [])
+    told = _of(of_kind, "refund", "disbursement")
     if told:
         following.tell_merchants(payment_ids=told)
 
 
 def _give_back(*, of_purpose: Sorted, **_: object) -> None:
     if "order" in of_purpose:
-        following.give_back(payment_ids=of_purpose["order"])
+        following.give_back(payment_ids=_of(of_purpose, "order"))
 
 
 def _credit_returned(
@@ -153,7 +155,7 @@ def _credit_returned(
 
 
 def _follow_refunds(*, of_kind: Sorted, of_purpose: Sorted) -> None:
-    concerned = of_purpose.get("refund", []) + of_kind.get("purchase", [])
+    concerned = _of(of_purpose, "refund") + _of(of_kind, "purchase")
     if concerned:
         refunds.follow_changed(concerned)
 
@@ -187,7 +189,7 @@ def _follow_dispute(**told: Any) -> None:
 
 
 def _confirm_payments(*, of_kind: Sorted, **_: object) -> None:
-    payments.confirm(UUID(one) for ids in of_kind.values() for one in ids)
+    payments.confirm(UUID(one) for one in _of(of_kind, *of_kind))
 
 
 def _close_wallets(*, customer_id: str, brand: str) -> None:

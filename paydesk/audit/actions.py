@@ -7,10 +7,10 @@ so that no two actions ever wait for each other here. Nothing in this module cha
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from msgspec import Struct
 
 from paydesk.audit import queries, rules
 from paydesk.kit import clock, ids, shield
@@ -19,15 +19,14 @@ from paydesk.kit.actors import Actor
 SEAL_BATCH = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """One action to record. `subject` is like `payment:<uuid>`; `personal` may name people."""
 
     brand: str
     actor: Actor
     action: str
     subject: str
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = {}
     personal: str | None = None
 
 

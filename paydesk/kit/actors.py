@@ -1,8 +1,10 @@
 """Who does something: the plain value that actions, audit and events carry. Knows no user table."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
+
+from msgspec import Struct
 
 
 class ActorKind(StrEnum):
@@ -13,8 +15,7 @@ class ActorKind(StrEnum):
     MERCHANT = "merchant"  # by its API key
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """One who acts, within one brand. `id` is the customer's, staff member's, identity's
     or merchant's id."""
 
@@ -23,7 +24,12 @@ class Actor:
     brand: str
 
     def __str__(self) -> str:
-        return f"{self.kind}:{self.id}" if self.id else str(self.kind)
+        return _text(self.kind, self.id)
+
+
+@lru_cache(maxsize=4096)
+def _text(kind: ActorKind, id: UUID | None) -> str:
+    return f"{kind}:{id}" if id else str(kind)
 
 
 def SYSTEM(brand: str) -> Actor:  # noqa: N802 - reads as the constant it nearly is

@@ -87,7 +87,8 @@ def _check_told(payments: list[str]) -> None:
 def _audited() -> Iterable[str]:
     entries = Entry.objects.filter(action__in=("money.batch", "money.disbursement"))
     for subject, details in entries.values_list("subject", "details").iterator():
-        yield from details["of"]["id"] if "of" in details else [subject.partition(":")[2]]
+        for group in details.get("of", [{"ids": [subject.partition(":")[2]]}]):
+            yield from group["ids"]
 
 
 def _check_written_once() -> None:

@@ -7,13 +7,13 @@ disbursement's key is kept by its payment, so that a repeat is answered as the f
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from paydesk.brands import profiles
 from paydesk.entry.api import doorman, schemas
 from paydesk.entry.api.problems import Problem, lang_of, refused
-from paydesk.kit import ids
 from paydesk.money.ledger.rules import MAX_AMOUNT
 from paydesk.money.merchants.access import Caller, merchant_of_caller
 from paydesk.money.merchants.actions import answers
@@ -22,7 +22,7 @@ from paydesk.money.orders import access
 from paydesk.money.orders.actions import sandbox
 from paydesk.money.orders.actions.disbursing import DisburseWish, plan_disbursements
 from paydesk.money.orders.rules import Wanted, amount_refusal
-from paydesk.money.orders.showing import moment, move_as_data, payment_as_data, reason_told
+from paydesk.money.orders.showing import moment_of_id, move_as_data, payment_as_data, reason_told
 from paydesk.money.payments.contacts import masked
 from paydesk.money.payments.plans import NewPayment, Outcome, Plan, RequestConflict
 from paydesk.money.payments.rules import digest
@@ -36,8 +36,7 @@ log = logging.getLogger(__name__)
 KEY_PREFIX = "d:"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One request. `typed`: an amount that is a number but no whole one; recorded as refused."""
 
     caller: Caller
@@ -46,16 +45,14 @@ class Asked:
     typed: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """An answer."""
 
     body: dict[str, Any]
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Bulk:
+class Bulk(Struct, frozen=True):
     """A request with many disbursements."""
 
     caller: Caller
@@ -172,7 +169,7 @@ def _shown(caller: Caller, new: NewPayment, outcome: Outcome) -> dict[str, Any]:
     payment is that of its id, unless a person decided about it later."""
     if outcome.repeated and "review" in outcome.facts:
         return payment_as_data(access.payment_of_merchant(caller.merchant, outcome.id))
-    at = moment(ids.moment_of(outcome.id))
+    at = moment_of_id(outcome.id)
     final = outcome.state in {PaymentState.SUCCEEDED, PaymentState.FAILED}
     return {
         "id": str(outcome.id),

@@ -6,11 +6,11 @@ Codes never change; titles are in the reader's language. Tells nothing of anothe
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import trans_real
-from pydantic_core import to_json
 
 from paydesk.entry.away import RETRY_SECONDS
 from paydesk.money.orders.showing import reason_told
@@ -128,4 +128,4 @@ def invalid(errors: list[dict[str, Any]]) -> Problem:
 
 def encode(content: Any) -> bytes:
     """JSON, as every answer is written."""
-    return to_json(content)
+    return msgspec.json.encode(content)

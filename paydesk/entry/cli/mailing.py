@@ -18,7 +18,7 @@ def do(jobs: Sequence[tuple[int, str, str]]) -> None:
         if name == notifications.DELIVER:
             mails += given["message_ids"]
         else:
-            paid += [one for ids in given["ids"]["of_kind"].values() for one in ids]
+            paid += [one for ids in given["ids"]["of_kind"].values() for one in ids.split()]
     payments.confirm([UUID(one) for one in paid], at=_booked)
     notifications.deliver([UUID(one) for one in mails], at=lambda message: message.created_at)
 

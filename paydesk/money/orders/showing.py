@@ -1,8 +1,10 @@
 """Orders and payments as a merchant's program reads them: the API and its notifications say the
 same. Plain JSON-able values; amounts are minor units."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from paydesk.money.orders.models import Order, SandboxMove
 from paydesk.money.payments.models import Payment
@@ -15,7 +17,21 @@ REVIEW = "review"
 
 def moment(at: datetime | None) -> str | None:
     """A moment in ISO 8601, UTC."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else None
+    return _iso(at) if at else None
+
+
+def moment_of_id(of: UUID) -> str:
+    """As `moment`, of when a UUIDv7 was made, to the millisecond."""
+    return _of_millis(of.int >> 80)
+
+
+@lru_cache(maxsize=4096)  # of a batch, many were made in the same one
+def _of_millis(millis: int) -> str:
+    return _iso(datetime.fromtimestamp(millis / 1000, UTC))
+
+
+def _iso(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def order_as_data(order: Order) -> dict[str, Any]:

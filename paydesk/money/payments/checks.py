@@ -3,24 +3,23 @@
 `rules` answers them from what `looking` found. The rows named are the failure catalogue's.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from msgspec import Struct
+
 from paydesk.money.payments.reasons import Reason
 
 
-@dataclass(frozen=True, slots=True)
-class CanSend:
+class CanSend(Struct, frozen=True):
     """The account takes debits (catalogue row 28)."""
 
     account: UUID
     customer: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class CanReceive:
+class CanReceive(Struct, frozen=True):
     """The account takes credits (rows 29 and 32; for the customer's own wallet, row 28)."""
 
     account: UUID
@@ -28,8 +27,7 @@ class CanReceive:
     own: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SingleLimit:
+class SingleLimit(Struct, frozen=True):
     """One payment may not exceed `limit` minor units (row 26)."""
 
     limit: int
@@ -42,8 +40,7 @@ class Period(StrEnum):
     MONTH = "month"
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodLimit:
+class PeriodLimit(Struct, frozen=True):
     """What the customer sent in the period (rules.SPENDING: kinds that count together; what is
     under way included), and this, may not exceed `limit` minor units (row 26)."""
 
@@ -54,8 +51,7 @@ class PeriodLimit:
     period: Period
 
 
-@dataclass(frozen=True, slots=True)
-class NeedsLevel:
+class NeedsLevel(Struct, frozen=True):
     """At this identity level nothing may be sent in the currency, from `needed` on something may
     (row 37)."""
 
@@ -63,8 +59,7 @@ class NeedsLevel:
     needed: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class NotRepeated:
+class NotRepeated(Struct, frozen=True):
     """No equal transfer (payer, payee, amount) within the last `window` (row 17)."""
 
     payer: UUID
@@ -72,16 +67,14 @@ class NotRepeated:
     window: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class RetriedOnce:
+class RetriedOnce(Struct, frozen=True):
     """No other retry of the failed payment succeeded or is under way (row 17). Every retry locks
     the same customer's account, so that two at once see each other."""
 
     failed: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class RefundRoom:
+class RefundRoom(Struct, frozen=True):
     """The original succeeded and has at least the amount left to refund (row 45).
 
     All refunds of it together may reach `unapproved` minor units without a second person's yes;
@@ -92,24 +85,21 @@ class RefundRoom:
     unapproved: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
+class Once(Struct, frozen=True):
     """No other payment with this purpose succeeded or is under way (row 17). Whoever uses it locks
     an account that every payment of that purpose locks, such as the payee's."""
 
     purpose: str
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """A payment with this purpose has succeeded, perhaps earlier in the same batch (row 19
     otherwise): for a payment that may end only because another one took its place."""
 
     purpose: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotAfter:
+class NotAfter(Struct, frozen=True):
     """The moment of posting is not past `moment`; otherwise refused for `reason` (a quote: row
     35, an order: row 22). `facts` is pairs, so that the check stays hashable."""
 
@@ -118,8 +108,7 @@ class NotAfter:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Screened:
+class Screened(Struct, frozen=True):
     """Risk judges it, last of all checks (rows 10, 27 and 38): whose money it is, who gets it,
     who acts for whoever gets it (a merchant's owner), and what the session of whoever asks knows.
     `present`: somebody sits there; otherwise only the screening list is asked. Made by

@@ -3,12 +3,12 @@
 A row through the ORM costs several times what deciding the payment does. Knows columns, no rules.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
 from django.db import connection
 
@@ -101,4 +101,4 @@ def _text(value: str) -> str:
 
 
 def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(dict(value)).replace("\\", "\\\\") if value else "{}"
+    return msgspec.json.encode(value).decode().replace("\\", "\\\\") if value else "{}"

@@ -3,7 +3,8 @@
 What it is given is gathered by `gathering`; nobody else calls it. Holds no state between batches.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -143,15 +144,17 @@ def _claims(plan: Plan) -> set[Hashable]:
         case NewHold(id=hold) | HoldEnd(hold=hold):
             claims.add(hold)
     for check in plan.checks:
-        match check:
-            case PeriodLimit(customer=customer):
-                claims.add(("sender", customer))
-            case NotRepeated(payer=payer):
-                claims.add(("sender", payer))
-            case RetriedOnce(failed=failed):
-                claims.add(("retry", failed))
-            case RefundRoom(original=original):
-                claims.add(("original", original))
-            case Once(purpose=purpose) | Followed(purpose=purpose):
-                claims.add(("purpose", purpose))
+        if claim := _CLAIMED.get(type(check)):
+            claims.add(claim(check))
     return claims
+
+
+_CLAIMED: Mapping[type, Callable[[Any], Hashable]] = {
+    PeriodLimit: lambda check: ("sender", check.customer),
+    NotRepeated: lambda check: ("sender", check.payer),
+    RetriedOnce: lambda check: ("retry", check.failed),
+    RefundRoom: lambda check: ("original", check.original),
+    Once: lambda check: ("purpose", check.purpose),
+    Followed: lambda check: ("purpose", check.purpose),
+}
+"""What a check looks at and a payment of the same batch may change."""

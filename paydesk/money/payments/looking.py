@@ -15,8 +15,6 @@ from paydesk.kit import clock
 from paydesk.money.ledger import posting
 from paydesk.money.ledger.rules import AccountFlag, LockedAccount
 from paydesk.money.payments.checks import (
-    CanReceive,
-    CanSend,
     Check,
     Followed,
     NotRepeated,
@@ -29,6 +27,7 @@ from paydesk.money.payments.checks import (
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import NewPayment, Plan
 from paydesk.money.payments.rules import (
+    OF_ACCOUNTS,
     SPENDING,
     AccountState,
     First,
@@ -57,8 +56,9 @@ def lock(plans: Sequence[Plan]) -> dict[UUID, LockedAccount]:
 def world_of(plans: Sequence[Plan], accounts: dict[UUID, LockedAccount]) -> World:
     """All that `rules.decide` needs about these plans. Call after `lock`."""
     at = moment(clock.now(), [account.last_at for account in accounts.values()])
+    flags = {number: AccountFlag(number) for number in {one.flags for one in accounts.values()}}
     states = {
-        key: AccountState(AccountFlag(account.flags), account.posted, account.held)
+        key: AccountState(flags[account.flags], account.posted, account.held)
         for key, account in accounts.items()
     }
     checks = [(plan, check) for plan in plans for check in plan.checks]
@@ -228,7 +228,7 @@ def _restrictions(
     blocked = {
         check.customer
         for check in checks
-        if isinstance(check, CanSend | CanReceive) and states[check.account].flags
+        if isinstance(check, OF_ACCOUNTS) and states[check.account].flags
     }
     return {
         customer: [

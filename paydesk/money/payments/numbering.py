@@ -5,7 +5,8 @@ drawn again. Knows no other number than a payment's.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from paydesk.kit import ids
 from paydesk.money.payments.plans import NewAttempt, NewPayment, Plan

@@ -5,10 +5,11 @@ what to record if the money moves and if it does not. It holds no function and n
 plans of several requests can be gathered into one batch.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item
@@ -24,8 +25,7 @@ from paydesk.money.payments.states import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Who asked, under which key of their own, for what (a digest): makes a repeat recognisable."""
 
     by: str
@@ -36,8 +36,7 @@ class Asked:
 # --- subjects: the rows that a plan writes --------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class NewAttempt:
+class NewAttempt(Struct, frozen=True):
     """A first try at a provider; the provider is asked after the commit."""
 
     id: UUID
@@ -48,11 +47,10 @@ class NewAttempt:
     direction: Direction = Direction.CHARGE
     amount: int | None = None  # minor units, where it is not the payment's (and its fee)
     currency: str = ""  # likewise
-    terms: dict[str, Any] = field(default_factory=dict)  # protocol.Terms, as JSON
+    terms: dict[str, Any] = {}  # protocol.Terms, as JSON
 
 
-@dataclass(frozen=True, slots=True)
-class NewPayment:
+class NewPayment(Struct, frozen=True):
     """A payment to record, whatever becomes of it. Its id is also its ledger transfer's."""
 
     id: UUID
@@ -68,9 +66,9 @@ class NewPayment:
     received_amount: int | None = None
     received_currency: str = ""
     purpose: str = ""
-    details: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = {}
     recipient_shown: str = ""
-    method: dict[str, Any] = field(default_factory=dict)
+    method: dict[str, Any] = {}
     note: str = ""
     original: UUID | None = None
     retry_of: UUID | None = None
@@ -79,12 +77,11 @@ class NewPayment:
     approval: UUID | None = None
     state: PaymentState = PaymentState.SUCCEEDED  # unless refused
     reason: Reason | None = None  # why it waits, for a state that is not final
-    facts: dict[str, Any] = field(default_factory=dict)  # what proves that reason
+    facts: dict[str, Any] = {}  # what proves that reason
     attempt: NewAttempt | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(Struct, frozen=True):
     """What became of a payment under way; recorded only while it is unfinished.
 
     With an attempt: what a provider said about it. Without: what somebody decided (a review, a
@@ -98,11 +95,11 @@ class Settlement:
     state: PaymentState
     attempt_state: AttemptState | None
     reason: Reason | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = {}
     response_code: str = ""
     reference: str = ""
-    checks: dict[str, Any] = field(default_factory=dict)
-    action: dict[str, Any] = field(default_factory=dict)  # what the payer has to do now
+    checks: dict[str, Any] = {}
+    action: dict[str, Any] = {}  # what the payer has to do now
     query_at: datetime | None = None
     asked_again: bool = False  # this answer came from a query
     notification: UUID | None = None
@@ -116,8 +113,7 @@ class Settlement:
         return self.attempt is None or bool(self.only_if)
 
 
-@dataclass(frozen=True, slots=True)
-class NewHold:
+class NewHold(Struct, frozen=True):
     """Money to reserve. The id is also the ledger's hold."""
 
     id: UUID
@@ -129,8 +125,7 @@ class NewHold:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class HoldEnd:
+class HoldEnd(Struct, frozen=True):
     """The end of a hold; recorded only while it still stands."""
 
     hold: UUID
@@ -140,8 +135,7 @@ class HoldEnd:
 Subject = NewPayment | Settlement | NewHold | HoldEnd
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """One money action, ready to execute. `refusal`: already known not to be possible."""
 
     brand: str
@@ -158,8 +152,7 @@ class Plan:
     """What the one who acts wrote about it: kept as the audit's personal text, never elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a plan. `state` is the payment's or the hold's; `repeated`: the same request
     had been answered before and nothing was done now."""
 
@@ -167,7 +160,7 @@ class Outcome:
     state: PaymentState | HoldState | None  # None: a hold that could not be placed or ended
     number: str = ""
     reason: Reason | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = {}
     repeated: bool = False
 
     @property

@@ -1,13 +1,14 @@
 """Decides whether a plan may go ahead, from what was found after the account locks. Pure."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from paydesk.money.ledger.rules import AccountFlag, Result
 from paydesk.money.ledger.rules import Outcome as LedgerOutcome
@@ -42,8 +43,7 @@ SPENDING = (
 the wallet does not count."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountState:
+class AccountState(msgspec.Struct, frozen=True):
     """A locked account: flags and minor units."""
 
     flags: AccountFlag
@@ -83,13 +83,16 @@ class World:
     restrictions: Mapping[UUID, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
 
+OF_ACCOUNTS = (CanSend, CanReceive)
+"""Checks of one account's flags."""
+_FREE = AccountFlag(0)
 _NOT_FOLLOWED = Refusal(Reason.PAID_NOT_CREDITED)
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
+_CANONICAL = msgspec.json.Encoder(order="sorted", enc_hook=str)
 
 
 def digest(content: Mapping[str, Any]) -> str:
     """A SHA-256 of what was asked for, so that a repeat under the same key can be compared."""
-    return hashlib.sha256(_CANONICAL.encode(content).encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(content)).hexdigest()
 
 
 def is_older(version: str, minimum: str) -> bool:
@@ -135,7 +138,7 @@ def decide(plan: Plan, world: World) -> Refusal | None:
     if plan.refusal:
         return plan.refusal
     for check in plan.checks:
-        if isinstance(check, CanSend | CanReceive):
+        if isinstance(check, OF_ACCOUNTS):
             refusal = blocked(check, world)
         elif isinstance(check, Followed):
             refusal = None if check.purpose in world.followed else _NOT_FOLLOWED
@@ -188,6 +191,8 @@ def _too_late(check: NotAfter, world: World) -> Refusal | None:
 def blocked(check: CanSend | CanReceive, world: World) -> Refusal | None:
     """Why an account can't give or take, with the restrictions in force as facts."""
     flags = world.accounts[check.account].flags
+    if flags is _FREE:
+        return None
     own = isinstance(check, CanSend) or check.own
     if flags & AccountFlag.CLOSED:
         return Refusal(Reason.SENDER_CLOSED if own else Reason.RECIPIENT_CLOSED)

@@ -5,12 +5,13 @@ batch, none for a batch without `Screened`. Risk gets plain facts and knows no p
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from msgspec.structs import replace
 
 from paydesk.brands import profiles
 from paydesk.kit import clock, ids, reactions

@@ -4,10 +4,12 @@ Never guesses: an outcome that nobody told stays unknown and is asked for again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from paydesk.money.payments.plans import Settlement
 from paydesk.money.payments.providers import codes

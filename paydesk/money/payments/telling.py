@@ -3,14 +3,15 @@
 Called by `submit` inside its transaction, once a batch. Writes no payment and decides nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from paydesk.audit.actions import Deed, record_many
 from paydesk.kit import reactions
-from paydesk.kit.actors import SYSTEM, ActorKind
+from paydesk.kit.actors import SYSTEM, Actor, ActorKind
 from paydesk.kit.events.actions import News, publish_many
-from paydesk.money.payments.plans import HoldEnd, NewHold, NewPayment, Plan, Settlement
+from paydesk.money.payments.plans import HoldEnd, NewHold, NewPayment, Outcome, Plan, Settlement
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payments.writing import Decided, HoldTold, PaymentTold
 
@@ -21,6 +22,11 @@ CHANGED = "payments.changed"
 by the first word of the purpose: most payments concern nobody, and then nobody has to look."""
 DISBURSED = "payments.disbursed"
 """CHANGED for disbursements: they come by the thousand, and hardly anything follows from one."""
+
+
+Sorted = dict[str, str]
+"""Ids of payments, joined by blanks, by their kind or by the first word of their purpose. (Each
+text of a job's argument is escaped on its own: a thousand cost more than their payments' COPY.)"""
 
 
 def announce(decided: Sequence[Decided]) -> None:
@@ -40,14 +46,18 @@ def announce(decided: Sequence[Decided]) -> None:
         reactions.fire(DISBURSED, **_sorted(disbursed))
 
 
-def _sorted(about: Sequence[PaymentTold]) -> dict[str, dict[str, list[str]]]:
+def _sorted(about: Sequence[PaymentTold]) -> dict[str, Sorted]:
     of_kind: dict[str, list[str]] = {}
     of_purpose: dict[str, list[str]] = {}
     for one in about:
         of_kind.setdefault(one.kind.value, []).append(str(one.id))
         if one.purpose:
             of_purpose.setdefault(one.purpose.partition(":")[0], []).append(str(one.id))
-    return {"of_kind": of_kind, "of_purpose": of_purpose}
+    return {"of_kind": _joined(of_kind), "of_purpose": _joined(of_purpose)}
+
+
+def _joined(ids: Mapping[str, Sequence[str]]) -> Sorted:
+    return {name: " ".join(those) for name, those in ids.items()}
 
 
 def _news(plan: Plan, about: PaymentTold | HoldTold) -> News:
@@ -94,22 +104,30 @@ def _deed(one: Decided) -> Deed:
 
 
 def _deed_of_many(brand: str, ones: Sequence[Decided]) -> Deed:
-    """Lists of equal length rather than a line each: a batch may be a thousand."""
-    lines = [_line(one) for one in ones]
-    details = {name: [line[name] for line in lines] for name in ("id", "state", "reason")}
-    actors = {actor: str(actor) for actor in {one.plan.actor for one in ones}}
-    details["by"] = [actors[one.plan.actor] for one in ones]
+    """What ended alike is written once, with its ids: a batch may be a thousand."""
+    alike: dict[tuple[Actor, str, str], list[UUID]] = {}
+    for one in ones:
+        ended = one.plan.actor, _state(one.outcome), one.outcome.reason or ""
+        alike.setdefault(ended, []).append(one.outcome.id)
+    groups = [
+        {"by": str(actor), "state": state, "reason": reason, "ids": ids}
+        for (actor, state, reason), ids in alike.items()
+    ]
     subject = f"batch:{ones[0].outcome.id}"
-    return Deed(brand, SYSTEM(brand), "money.batch", subject, {"of": details})
+    return Deed(brand, SYSTEM(brand), "money.batch", subject, {"of": groups})
 
 
 def _line(one: Decided) -> dict[str, Any]:
     outcome = one.outcome
     return {
         "id": str(outcome.id),
-        "state": outcome.state or "refused",
+        "state": _state(outcome),
         "reason": outcome.reason or "",
     }
+
+
+def _state(outcome: Outcome) -> str:
+    return outcome.state or "refused"
 
 
 def _action(plan: Plan) -> str:

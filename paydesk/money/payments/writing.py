@@ -4,10 +4,12 @@ Called by `submit` inside its transaction and by nobody else. Decides nothing.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from paydesk.money.payments import copying, updating
 from paydesk.money.payments.known import Known, outcome_of
@@ -52,8 +54,7 @@ class HoldTold(NamedTuple):
     state: HoldState
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Struct, frozen=True):
     """A plan, its outcome, and the payment or hold that changed (None: nothing did)."""
 
     plan: Plan

@@ -174,9 +174,9 @@ def another() -> Iterator[psycopg.Connection]:
 
 def publish_raw(other: psycopg.Connection, subject: str, uuid: str) -> None:
     row = (
-        f'[{{"id": "{uuid}", "brand": "topay", "kind": "x", "version": 1, "subject": "{subject}",'
-        ' "audience": ["desk:topay"], "actor": "system", "at": "2026-01-01T00:00:00Z",'
-        ' "payload": {}}]'
+        '[{"brand": "topay", "kind": "x", "version": 1, "actor": "system",'
+        ' "at": "2026-01-01T00:00:00Z",'
+        f' "events": [["{uuid}", "{subject}", "{{desk:topay}}", {{}}]]}}]'
     )
     other.execute("SELECT events_publish(%s::jsonb)", [row])
 

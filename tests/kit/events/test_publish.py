@@ -8,11 +8,12 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, DataError, connection, transaction
 
 from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.kit.events import actions, jobs, queries
+from paydesk.kit.events.actions import News
 from paydesk.kit.events.models import Epoch, Event
 from paydesk.kit.events.rules import LAST_ID, START, Cursor
 
@@ -169,15 +170,39 @@ def test_the_app_role_writes_events_no_other_way(committed_db: None, attack: str
 
 def test_no_caller_chooses_transaction_or_epoch(committed_db: None) -> None:
     forged = (
-        '[{"id": "01a2070f-aa86-7266-889d-0ae20002026f", "epoch": 9, "xid": "9", "brand": "topay",'
-        ' "kind": "x", "version": 1, "subject": "y", "audience": ["desk:topay"], "actor": "z",'
-        ' "at": "2026-01-01T00:00:00Z", "payload": {}}]'
+        '[{"epoch": 9, "xid": "9", "brand": "topay", "kind": "x", "version": 1, "actor": "z",'
+        ' "at": "2026-01-01T00:00:00Z", "events": '
+        '[["01a2070f-aa86-7266-889d-0ae20002026f", "y", "{desk:topay}", {}]]}]'
     )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT events_publish(%s::jsonb)", [forged])
     (event,) = queries.read_after(START, 10).events
     assert event.cursor.epoch == Epoch.objects.get().number
     assert event.cursor.xid != 9
+
+
+def test_what_is_no_group_is_refused_rather_than_lost(committed_db: None) -> None:
+    for empty in ('[{"brand": "topay", "kind": "x", "subject": "y"}]', "[]"):
+        with (
+            pytest.raises(DataError, match="no events"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT events_publish(%s::jsonb)", [empty])
+
+
+def test_a_group_keeps_its_events_apart(committed_db: None) -> None:
+    told = [(kind, number) for number in range(3) for kind in ("a", "b")]
+    with transaction.atomic():
+        actions.publish_many(
+            [
+                News("topay", kind, f"{number}", ["desk:topay"], SYSTEM("topay"), {"n": number})
+                for kind, number in told
+            ]
+        )
+    events = queries.read_after(START, 10).events
+    assert [(one.kind, one.payload["n"]) for one in events] == told
+    assert [one.subject for one in events] == [str(number) for _, number in told]
 
 
 def test_old_events_go_and_whoever_stood_before_them_starts_over(committed_db: None) -> None:

@@ -1,10 +1,10 @@
 """Orders whose money is taken later, while a person looks into the payment: the approval takes
 nothing, and whatever is decided, and however late, the money is somebody's in the end."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import Actor, ActorKind

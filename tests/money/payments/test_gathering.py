@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 from django.db import OperationalError, connection, connections
+from msgspec import structs
 
 from paydesk.audit.models import Entry
 from paydesk.money.ledger.verify import verify
@@ -180,7 +181,7 @@ def test_in_one_batch_keys_limits_and_faults_are_each_ones_own(
     same = key()
     broken = plan_of(other, payee, 3)
     assert isinstance(broken.subject, NewPayment)
-    broken = replace(broken, subject=replace(broken.subject, fee=-1))
+    broken = structs.replace(broken, subject=structs.replace(broken.subject, fee=-1))
     fits = may.day // may.single
     plans = [
         *(plan_of(payer, payee, may.single, again=True) for _ in range(fits + 1)),

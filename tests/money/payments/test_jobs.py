@@ -23,7 +23,7 @@ def test_mails_arrive_once(customer_factory: CustomerFactory) -> None:
     fund(payer, 1_000)
     outcome = send(payer, payee, 100)
     # A second job for the same payment.
-    again = {"of_kind": {"transfer": [str(outcome.id)]}, "of_purpose": {}}
+    again = {"of_kind": {"transfer": str(outcome.id)}, "of_purpose": {}}
     wiring.run.defer(kind="payments.changed", ids=again)
     connection.close()
     asyncio.run(work(until_idle=True))

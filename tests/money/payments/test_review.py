@@ -1,9 +1,9 @@
 """Payments that wait for a person: let through, stopped, decided twice, no longer possible."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from paydesk.audit.models import Entry, Personal
 from paydesk.kit import clock, ids

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from msgspec import structs
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from paydesk.audit.models import Entry
@@ -75,7 +76,7 @@ def test_leaves_one_event_one_audit_row_and_one_job(customer_factory: CustomerFa
     [entry] = Entry.objects.order_by("id")[entries:]
     assert (entry.action, entry.subject) == ("money.transfer", f"payment:{outcome.id}")
     [job] = ProcrastinateJob.objects.order_by("id")[jobs:]
-    sorted_ids = {"of_kind": {"transfer": [str(outcome.id)]}, "of_purpose": {}}
+    sorted_ids = {"of_kind": {"transfer": str(outcome.id)}, "of_purpose": {}}
     told = {"kind": "payments.changed", "ids": sorted_ids}
     assert (job.task_name, job.args) == ("reactions.run", told)
 
@@ -179,7 +180,7 @@ def test_a_row_that_cannot_be_written_stops_everything(customer_factory: Custome
     fund(payer, 1_000)
     ready = plan(payer, payee, 100)
     assert isinstance(ready.subject, NewPayment)
-    wrong = replace(ready, subject=replace(ready.subject, fee=-1))
+    wrong = structs.replace(ready, subject=structs.replace(ready.subject, fee=-1))
     with pytest.raises(IntegrityError, match="payment_fee_not_negative"):
         submit(wrong)
     assert available(payer) == 1_000

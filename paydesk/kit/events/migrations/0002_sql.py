@@ -16,5 +16,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(_read("functions"), _read("drop")),
+        migrations.RunSQL(_read("publish"), migrations.RunSQL.noop),
         migrations.RunSQL(_read("grants"), migrations.RunSQL.noop),
     ]

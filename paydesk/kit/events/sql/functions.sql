@@ -44,24 +44,6 @@ BEGIN
     RETURN fresh;
 END $$;
 
--- Store events given as a JSON array of objects, labelled with epoch and transaction here, where
--- no caller can choose them.
-CREATE FUNCTION events_publish(items jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    present bigint;
-BEGIN
-    LOCK TABLE events_event IN ROW EXCLUSIVE MODE;
-    present := events_current_epoch();
-    INSERT INTO events_event
-        (id, epoch, xid, brand, kind, version, subject, audience, actor, at, payload)
-    SELECT item.id, present, pg_current_xact_id(), item.brand, item.kind, item.version,
-           item.subject, item.audience, item.actor, item.at, item.payload
-    FROM jsonb_to_recordset(items) AS item(
-        id uuid, brand text, kind text, version smallint, subject text, audience text[],
-        actor text, at timestamptz, payload jsonb);
-END $$;
-
 -- Delete the oldest events, whole transactions at a time and about `batch` rows, as long as all
 -- that lie before them are older than `before`, which is never within the last days: whoever has
 -- the app role can't wipe out what just happened. Answers how many went.

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec import Struct
+
 from paydesk.brands import profiles
 from paydesk.kit import ids
 from paydesk.kit.actors import Actor, ActorKind
@@ -27,8 +29,7 @@ from paydesk.people.lookups import Found, find_customers
 COMPONENT = "disbursement"
 
 
-@dataclass(frozen=True, slots=True)
-class DisburseWish:
+class DisburseWish(Struct, frozen=True):
     """One payment that a merchant wants to make. `owner`: the customer who acts for it. `amount`:
     minor units, or a number that is none (then it is recorded as refused)."""
 

@@ -1,9 +1,9 @@
 """Requests for payment between customers: made, paid, declined, taken back, expired."""
 
 import secrets
-from dataclasses import replace
 
 from django.db import transaction
+from msgspec.structs import replace
 
 from paydesk.audit import actions as audit
 from paydesk.brands import profiles

@@ -5,8 +5,9 @@ the hold is posted as it was asked for; or it was not, and the hold is set free.
 limit a second person agrees.
 """
 
-from dataclasses import replace
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from paydesk.brands import profiles
 from paydesk.kit.actors import Actor

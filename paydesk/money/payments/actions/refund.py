@@ -3,8 +3,10 @@ the first. A remittance goes back at its own rate, in the currency that its paye
 payment's, its fee stays.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from paydesk.brands import profiles
 from paydesk.kit import ids

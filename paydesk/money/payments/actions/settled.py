@@ -4,8 +4,9 @@ Money that comes in goes from the provider's clearing account to its target. Mon
 was held when it was asked for: the hold is posted, or voided.
 """
 
-from dataclasses import replace
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item, Kind

@@ -4,9 +4,10 @@ payer's bank, for a recall a supervisor. The held money is a refund that waits.
 For this package's actions only.
 """
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from paydesk.kit import ids
 from paydesk.kit.actors import Actor

@@ -1,6 +1,8 @@
 """Makes the payment of one occurrence, by the same plans as a customer's own. Records nothing."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.bills import directory, link

@@ -2,6 +2,8 @@
 refund, which ends the recall; as a fraud what is held of it is decided about; where the recipient
 has none of it any more, everybody is told so."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import translation
@@ -16,12 +18,14 @@ from paydesk.desk.cases.models import Case, Deed
 from paydesk.desk.cases.rules import CaseRefused, State
 from paydesk.desk.diagnosis.queries import explain
 from paydesk.entry.cli.errands import run_waiting_jobs
-from paydesk.kit import ids
+from paydesk.kit import clock, ids
 from paydesk.kit.money import format_amount
+from paydesk.money.payments import queries as payments
 from paydesk.money.payments.models import Payment
 from paydesk.money.refunds import actions as refunds
 from paydesk.money.refunds.models import Recall
-from paydesk.money.refunds.rules import RecallWhy
+from paydesk.money.refunds.rules import RecallWhy, Why
+from paydesk.money.refunds.rules import State as Standing
 from paydesk.notifications.models import Message
 from paydesk.people.models import Customer, StaffMember
 from tests.factories import CustomerFactory, StaffFactory
@@ -187,3 +191,31 @@ def test_a_fraud_is_decided_about_from_its_case(
     assert (done.state, case_of(row).state) == ("returned", State.SOLVED)
     assert available(payer) == FUNDS - row.payment.fee
     assert format_amount(row.payment.amount, "CNY") in line(row, "recall_asked", "zh-hans")
+
+
+def test_one_that_is_too_old_is_not_refunded_any_more(
+    boss: StaffMember, customer_factory: CustomerFactory, staff_factory: StaffFactory
+) -> None:
+    """As its payer can't ask for it either; what was asked for in time still is granted."""
+    days = timedelta(days=profiles.get("topay").refunds.ask_days)
+    with clock.travel(clock.now() - days - timedelta(minutes=1)):  # money never moves back in time
+        payer = customer_factory()
+        payment = remitted(payer, customer_factory(), GOT, staff_factory)
+        row = called_back(payment, payer, RecallWhy.MISTAKE)
+        wish = refunds.ask(
+            customer=payer,
+            payment=payment,
+            amount=100,
+            why=Why.OTHER,
+            text="",
+            actor=customer_actor(payer),
+            key="asked-in-time",
+        )
+    assert payment.booked_at
+    with clock.travel(payment.booked_at + days):
+        assert payments.refundable(payment) == payment.amount
+    assert payments.refundable(payment) == 0
+    with pytest.raises(CaseRefused, match="too_old"):
+        refund(row, boss, 100)
+    done = actions.decide_request(case_of(row), boss, wish.id, grant=100, answer="")
+    assert (done.state, payments.refundable(payment)) == (Standing.ARRIVED, 0)

@@ -1,15 +1,18 @@
 """A remittance called back, in the pages: what the customer is promised, what staff are shown."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
+from paydesk.brands import profiles
 from paydesk.desk.cases import actions as cases
 from paydesk.desk.cases.rules import Topic
 from paydesk.entry.web.exchange.offers import rate_words
+from paydesk.kit import clock
 from paydesk.kit.actors import SYSTEM
 from paydesk.kit.money import format_amount
 from paydesk.money.exchange.models import Quote
@@ -126,6 +129,18 @@ def test_of_a_fraud_staff_see_what_is_held_in_both_currencies(
     assert "已冻结" in text(wallet.get("/topay/refunds/"))
     assert boss.post(dialog, {"decision": "grant", "answer": "已核实"}).status_code == 204
     assert available(payer) == 100_000 - sent.fee
+
+
+def test_too_old_a_remittance_has_no_refund_at_the_desk(
+    payer: Customer, sent: Payment, staff_factory: StaffFactory, client_of: ClientOf
+) -> None:
+    wallet, agent = client_of(payer.user), staff_factory()
+    wallet.post(f"/topay/refunds/recall/{sent.number}/", {"why": "CUST", "text": "汇错了人"})
+    case = cases.case_for_recall(Recall.objects.get().id, "topay")
+    days = profiles.get("topay").refunds.ask_days
+    with clock.travel(clock.now() + timedelta(days=days + 1)):
+        page = text(client_of(agent.user).get(f"/desk/cases/{case.number}/do/refund/"))
+    assert "已超过可以退款的期限" in page
 
 
 def test_staff_see_what_left_and_reached_the_customer_of_the_case(

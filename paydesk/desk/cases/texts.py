@@ -66,7 +66,6 @@ SCOPES = {
     "send": gettext_lazy("付款功能"),
     "receive": gettext_lazy("收款功能"),
 }
-
 FREEZE_REASONS = {code: people.REASONS[code.value] for code in FreezeReason}
 
 ACTIONS = {
@@ -101,6 +100,7 @@ REFUSALS = {
     "not_locked": gettext_lazy("该账户没有被锁定。"),
     "already_frozen": gettext_lazy("该账户已经冻结。"),
     "not_refundable": gettext_lazy("这笔付款不能退款。"),
+    "too_old": gettext_lazy("这笔跨境汇款已超过可以退款的期限。"),
     "amount": gettext_lazy("请输入正确的金额。"),
     "until": gettext_lazy("请选择一个将来的时间。"),
     "too_much": gettext_lazy("超过了可退金额。"),

@@ -111,6 +111,17 @@ def leg(first_id: UUID, account_id: UUID) -> Transfer | None:
     return group.filter(sides).order_by("id").first()
 
 
+def beginnings(transfer_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Under which id each of these transfers began: that of its linked group, and where it settled
+    a hold or reversed something, that one's group's. Unknown ids are left out."""
+    found = Transfer.objects.filter(id__in=list(transfer_ids))
+    rows = found.values_list("id", "group_id", "pending_id")
+    earlier = {pending for _, _, pending in rows if pending}
+    first = Transfer.objects.filter(id__in=list(earlier)).values_list("id", "group_id")
+    groups = {id_: group or id_ for id_, group in first}
+    return {id_: groups[pending] if pending else group or id_ for id_, group, pending in rows}
+
+
 def settlement(transfer_id: UUID) -> Transfer | None:
     """What posted, voided or expired this hold, or reversed this transfer; None if nothing has."""
     settled = Settlement.objects.filter(original_id=transfer_id).values("transfer_id")

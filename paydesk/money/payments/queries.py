@@ -5,6 +5,7 @@ Amounts are minor units. Who may see what is decided in `access`.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, NullIf
 
 from paydesk.brands import profiles
+from paydesk.kit import clock
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.rules import AccountCode
 from paydesk.money.payments import limits
@@ -196,10 +198,20 @@ def retried_by(failed: Payment) -> Payment | None:
 
 def refundable(original: Payment) -> int:
     """How much staff may still refund of a transfer or a remittance: minor units of what was paid,
-    fee not included; 0 for another kind."""
+    fee not included; 0 for another kind, or a remittance that is too old."""
     if original.kind not in GIVEN_BACK or original.state != PaymentState.SUCCEEDED:
         return 0
-    return original.taken - original.refunded
+    return 0 if is_too_old(original) else original.taken - original.refunded
+
+
+def is_too_old(original: Payment) -> bool:
+    """Whether staff may refund a remittance no more of their own: as long after it as its payer
+    can't ask for that either. It goes back at its own rate, and the house bears what that moved
+    meanwhile; a transfer costs the house nothing, however old."""
+    if original.kind != PaymentKind.REMITTANCE or original.booked_at is None:
+        return False
+    days = profiles.get(original.brand).refunds.ask_days
+    return clock.now() - original.booked_at > timedelta(days=days)
 
 
 def open_holds(customer: Customer) -> Sequence[Hold]:

@@ -79,7 +79,7 @@ class Objection(StrEnum):
     UNDER_WAY = "under_way"
 
 
-ASKABLE = frozenset({"purchase", "transfer", "topup"})
+ASKABLE = frozenset({"purchase", "transfer", "remittance", "topup"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,25 +193,20 @@ class RecallWhy(StrEnum):
     MISTAKE = "CUST"  # the payer asks for it
 
 
+RECALLABLE = frozenset({"transfer", "remittance"})
 RECALL_WINDOW = timedelta(days=30)
 HOLD_WINDOW = timedelta(hours=72)
 
 
 def may_recall(*, kind: str, succeeded: bool, own: bool, age: timedelta, rest: int) -> bool:
     """Whether a payer may call this payment back."""
-    return (
-        own
-        and kind in {"transfer", "remittance"}
-        and succeeded
-        and rest > 0
-        and (age <= RECALL_WINDOW)
-    )
+    return own and kind in RECALLABLE and succeeded and rest > 0 and (age <= RECALL_WINDOW)
 
 
 def may_hold(why: RecallWhy, age: timedelta, kind: str) -> bool:
     """Whether what is left at the recipient may be held before anybody has decided: only for a
-    reported fraud, and only while it is fresh. In another currency nothing is held."""
-    return why is RecallWhy.FRAUD and age <= HOLD_WINDOW and kind == "transfer"
+    reported fraud, and only while it is fresh."""
+    return why is RecallWhy.FRAUD and age <= HOLD_WINDOW and kind in RECALLABLE
 
 
 UNDECIDED = ("open", "reviewed")

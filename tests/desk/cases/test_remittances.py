@@ -1,5 +1,8 @@
-"""A remittance called back: refunded from its case under the rules of every refund, which ends the
-recall; where the recipient has none of it any more, everybody is told so."""
+"""A remittance called back: as a mistake it is refunded from its case under the rules of every
+refund, which ends the recall; as a fraud what is held of it is decided about; where the recipient
+has none of it any more, everybody is told so."""
+
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -15,18 +18,18 @@ from paydesk.desk.cases.models import Case, Deed
 from paydesk.desk.cases.rules import CaseRefused, State
 from paydesk.desk.diagnosis.queries import explain
 from paydesk.entry.cli.errands import run_waiting_jobs
-from paydesk.kit import ids
+from paydesk.kit import clock, ids
 from paydesk.kit.money import format_amount
-from paydesk.money.exchange.rules import Side
+from paydesk.money.payments import queries as payments
 from paydesk.money.payments.models import Payment
-from paydesk.money.payments.states import PaymentKind
 from paydesk.money.refunds import actions as refunds
 from paydesk.money.refunds.models import Recall
-from paydesk.money.refunds.rules import RecallWhy
+from paydesk.money.refunds.rules import RecallWhy, Why
+from paydesk.money.refunds.rules import State as Standing
 from paydesk.notifications.models import Message
 from paydesk.people.models import Customer, StaffMember
 from tests.factories import CustomerFactory, StaffFactory
-from tests.money.exchange.helpers import convert, liquidity, quote, rates, remit
+from tests.money.exchange.helpers import convert, quote, remitted
 from tests.money.payments.helpers import available, customer_actor, fund, send
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -37,22 +40,17 @@ LIMIT = profiles.get("topay").limits["CNY"].agent_refund
 @pytest.fixture
 def recalled(customer_factory: CustomerFactory, staff_factory: StaffFactory) -> Recall:
     """50 dollars, for more than an agent may refund alone, sent to the wrong person."""
-    rates()
-    liquidity(staff_factory, 1_000_000, "USD")
     payer = customer_factory()
-    fund(payer, FUNDS)
-    offer = quote(payer, GOT, side=Side.GET, kind=PaymentKind.REMITTANCE)
-    payment = Payment.objects.get(id=remit(offer, customer_factory()).id)
+    payment = remitted(payer, customer_factory(), GOT, staff_factory)
     assert payment.amount > LIMIT
+    return called_back(payment, payer, RecallWhy.MISTAKE)
+
+
+def called_back(payment: Payment, payer: Customer, why: RecallWhy) -> Recall:
     row = refunds.recall(
-        customer=payer,
-        payment=payment,
-        why=RecallWhy.FRAUD,
-        text="冒充房东",
-        actor=customer_actor(payer),
+        customer=payer, payment=payment, why=why, text="不是我要付的人", actor=customer_actor(payer)
     )
     run_waiting_jobs()
-    assert row.held == 0  # in another currency nothing is held
     return row
 
 
@@ -178,3 +176,46 @@ def test_a_refusal_after_all_was_refunded_is_no_loss(
     run_waiting_jobs()
     assert line(recalled, "recall_ended_returned", "zh-hans")
     assert not Message.objects.filter(template="refunds/recall_refused").exists()
+
+
+def test_a_fraud_is_decided_about_from_its_case(
+    boss: StaffMember, customer_factory: CustomerFactory, staff_factory: StaffFactory
+) -> None:
+    payer, payee = customer_factory(), customer_factory()
+    row = called_back(remitted(payer, payee, GOT, staff_factory), payer, RecallWhy.FRAUD)
+    assert available(payee, "USD") == 0
+    with pytest.raises(PermissionDenied):
+        actions.decide_recall(case_of(row), staff_factory(), row.id, give_back=True, answer="")
+    done = actions.decide_recall(case_of(row), boss, row.id, give_back=True, answer="已核实")
+    run_waiting_jobs()
+    assert (done.state, case_of(row).state) == ("returned", State.SOLVED)
+    assert available(payer) == FUNDS - row.payment.fee
+    assert format_amount(row.payment.amount, "CNY") in line(row, "recall_asked", "zh-hans")
+
+
+def test_one_that_is_too_old_is_not_refunded_any_more(
+    boss: StaffMember, customer_factory: CustomerFactory, staff_factory: StaffFactory
+) -> None:
+    """As its payer can't ask for it either; what was asked for in time still is granted."""
+    days = timedelta(days=profiles.get("topay").refunds.ask_days)
+    with clock.travel(clock.now() - days - timedelta(minutes=1)):  # money never moves back in time
+        payer = customer_factory()
+        payment = remitted(payer, customer_factory(), GOT, staff_factory)
+        row = called_back(payment, payer, RecallWhy.MISTAKE)
+        wish = refunds.ask(
+            customer=payer,
+            payment=payment,
+            amount=100,
+            why=Why.OTHER,
+            text="",
+            actor=customer_actor(payer),
+            key="asked-in-time",
+        )
+    assert payment.booked_at
+    with clock.travel(payment.booked_at + days):
+        assert payments.refundable(payment) == payment.amount
+    assert payments.refundable(payment) == 0
+    with pytest.raises(CaseRefused, match="too_old"):
+        refund(row, boss, 100)
+    done = actions.decide_request(case_of(row), boss, wish.id, grant=100, answer="")
+    assert (done.state, payments.refundable(payment)) == (Standing.ARRIVED, 0)

@@ -45,6 +45,7 @@ PAID: dict[str, Any] = {
         ({"refunded": 6_000, "on_its_way": 4_000}, None, Objection.NOTHING_LEFT),
         ({"own": False}, 1, Objection.NOT_YOURS),
         ({"kind": "withdrawal"}, 1, Objection.KIND),
+        ({"kind": "remittance"}, 1, None),
         ({"succeeded": False}, 1, Objection.NOT_PAID),
         ({"asked_already": True}, 1, Objection.UNDER_WAY),
         ({"paid_at": NOW - timedelta(days=181)}, 1, Objection.TOO_OLD),
@@ -122,7 +123,8 @@ def test_recalls() -> None:
     assert may_recall(**usual)
     for changed in ({"own": False}, {"rest": 0}, {"kind": "topup"}, {"age": timedelta(days=31)}):
         assert not may_recall(**(usual | changed))
-    assert may_hold(RecallWhy.FRAUD, timedelta(hours=72), "transfer")
+    for kind in ("transfer", "remittance"):
+        assert may_hold(RecallWhy.FRAUD, timedelta(hours=72), kind)
     assert not may_hold(RecallWhy.FRAUD, timedelta(hours=73), "transfer")
     assert not may_hold(RecallWhy.MISTAKE, timedelta(hours=1), "transfer")
-    assert not may_hold(RecallWhy.FRAUD, timedelta(hours=1), "remittance")
+    assert not may_hold(RecallWhy.FRAUD, timedelta(hours=1), "purchase")

@@ -6,15 +6,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from paydesk.kit import clock
+from paydesk.kit.actors import SYSTEM
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.rules import Entry
-from paydesk.money.payments import accounts
+from paydesk.money.payments import accounts, actions
+from paydesk.money.payments.models import Payment
+from paydesk.money.refunds import actions as refunds
+from paydesk.money.refunds.rules import RecallWhy
 from paydesk.money.statements import month
 from paydesk.money.statements.documents import statement
 from paydesk.money.statements.models import MonthClosed
 from paydesk.people.models import Customer
-from tests.factories import CustomerFactory
-from tests.money.payments.helpers import fund, send
+from tests.factories import CustomerFactory, StaffFactory
+from tests.money.exchange.helpers import remitted
+from tests.money.payments.helpers import customer_actor, fund, key, send
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -116,3 +121,49 @@ def test_rows_name_payment_and_other_side(lived: Customer) -> None:
     assert "*" in str(sent[3])  # the other side stays masked
     assert sent[7]
     assert accounts.wallet(lived, "CNY") == june.account
+
+
+def numbers(customer: Customer, currency: str) -> list[tuple[object, object]]:
+    """Amount and payment number of each line of June."""
+    june = month.prove(customer, currency, JUNE)
+    lines = statement.table(june, customer, "zh", framed=False).rows
+    return [(line[4], line[7]) for line in lines]
+
+
+def test_each_leg_of_a_remittance_and_its_fee_name_their_payment(
+    customer_factory: CustomerFactory, staff_factory: StaffFactory
+) -> None:
+    """What it brought, what went back of it at once, and what was held before it went back."""
+    with clock.travel(local(2026, 6, 10, 9)):
+        payer, payee = customer_factory(), customer_factory()
+        sent = remitted(payer, payee, 5_000, staff_factory)
+        topped_up = Payment.objects.get(payee=payer, kind="topup")
+        first = actions.refund(
+            original=sent, amount=10_000, reason="x", actor=SYSTEM("topay"), key=key()
+        )
+        clock.advance(timedelta(seconds=1))
+        row = refunds.recall(
+            customer=payer,
+            payment=sent,
+            why=RecallWhy.FRAUD,
+            text="冒充房东",
+            actor=customer_actor(payer),
+        )
+    with clock.travel(local(2026, 6, 12, 9)):
+        refunds.decide_recall(row, staff=staff_factory(role="supervisor"), give_back=True)
+    held = Payment.objects.get(purpose=row.purpose)
+    back = Payment.objects.get(id=first.id)
+    assert held.received_amount
+    with clock.travel(local(2026, 7, 2)):
+        assert numbers(payee, "USD") == [
+            (5_000, sent.number),
+            (-(5_000 - held.received_amount), back.number),
+            (-held.received_amount, held.number),
+        ]
+        assert numbers(payer, "CNY") == [
+            (100_000, topped_up.number),
+            (-sent.amount, sent.number),
+            (-sent.fee, sent.number),
+            (10_000, back.number),
+            (sent.amount - 10_000, held.number),
+        ]

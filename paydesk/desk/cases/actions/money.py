@@ -20,6 +20,7 @@ from paydesk.desk.cases.actions.routing import acting
 from paydesk.desk.cases.models import Case, Deed
 from paydesk.desk.cases.rules import CaseRefused, DeedKind, needs_second_person
 from paydesk.kit import clock, shield
+from paydesk.money.payments import queries as payments
 from paydesk.money.payments.actions import REFUND
 from paydesk.money.payments.models import Hold, Payment
 from paydesk.money.payments.states import GIVEN_BACK, HoldReason, HoldState, PaymentState
@@ -42,8 +43,8 @@ def refund(case: Case, staff: StaffMember, payment_id: UUID, intent: Intent) -> 
     """Give back (part of) a payment of this case's customer; above the limit, ask for approval.
 
     Runs outside any transaction. The deed answers with its outcome, or with none while it waits
-    for the second person. Raises CaseRefused (`no_payment`, `not_refundable`, `too_much`,
-    `already_requested`), PermissionDenied.
+    for the second person. Raises CaseRefused (`no_payment`, `not_refundable`, `too_old`,
+    `too_much`, `already_requested`), PermissionDenied.
     """
     payment = refundable(case, payment_id)
     limit = profiles.get(case.brand).limits[payment.currency].agent_refund
@@ -59,7 +60,7 @@ def refund(case: Case, staff: StaffMember, payment_id: UUID, intent: Intent) -> 
 def refundable(case: Case, payment_id: UUID) -> Payment:
     """A payment of this case's customer that can be refunded.
 
-    Raises CaseRefused (`no_customer`, `no_payment`, `not_refundable`).
+    Raises CaseRefused (`no_customer`, `no_payment`, `not_refundable`, `too_old`).
     """
     if case.customer_id is None:
         raise CaseRefused("no_customer")
@@ -68,6 +69,8 @@ def refundable(case: Case, payment_id: UUID) -> Payment:
         raise CaseRefused("no_payment")
     if payment.kind not in GIVEN_BACK or payment.state != PaymentState.SUCCEEDED:
         raise CaseRefused("not_refundable")
+    if payments.is_too_old(payment):
+        raise CaseRefused("too_old")
     return payment
 
 

@@ -99,11 +99,13 @@ def _unlock(request: HttpRequest, case: Case, staff: StaffMember) -> Dialog:
 
 def _refund(request: HttpRequest, case: Case, staff: StaffMember) -> Dialog:
     customer = _customer(case)
-    found = [one for one in payments.concerning(customer, 30) if payments.refundable(one)]
+    recent = payments.concerning(customer, 30)
+    found = [one for one in recent if payments.refundable(one)]
     # What the case is about first, then what the customer paid, then what reached him.
     found.sort(key=lambda one: (one.pk != case.payment_id, one.payer_id != customer.pk))
     if not found:
-        raise CaseRefused("not_refundable")
+        old = any(one.pk == case.payment_id and payments.is_too_old(one) for one in recent)
+        raise CaseRefused("too_old" if old else "not_refundable")
     choices = [(str(one.pk), one.currency, _named(one, customer)) for one in found]
     first = found[0]
     rest = format_plain(payments.refundable(first), first.currency)

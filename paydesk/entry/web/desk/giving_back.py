@@ -106,6 +106,7 @@ def _facts(wish: RefundRequest) -> list[tuple[str, str]]:
         (_("原因"), texts.why(wish.why)),
         (_("原付款"), f"{format_amount(payment.taken, currency)} · #{payment.number}"),
         (_("收款方"), giver or "—"),
+        *across(payment),
         (_("已退"), format_amount(payment.refunded, currency)),
         (_("退到"), str(texts.ROUTES[Route(wish.route)])),
     ]
@@ -167,11 +168,18 @@ def _recall_facts(row: Recall) -> list[tuple[str, str]]:
         (_("转账金额"), f"{format_amount(payment.amount, payment.currency)} · #{payment.number}"),
         (_("收款方"), payment.payee.name if payment.payee else "—"),
         *across(payment),
-        (_("已冻结"), format_amount(row.held, payment.currency)),
+        (_("已冻结"), _held(row)),
         (_("已退"), format_amount(queries.came_back(row), payment.currency)),
         (_("原因"), f"{texts.RECALLS[RecallWhy(row.why)]} · {row.why}"),
         (_("说明"), row.text or "—"),
     ]
+
+
+def _held(row: Recall) -> str:
+    """What comes back of it, and where that is another currency what the recipient gives."""
+    amount = format_amount(row.held, row.payment.currency)
+    share = queries.held_share(row)
+    return f"{amount} · {format_amount(*share)}" if share else amount
 
 
 def across(payment: Payment) -> list[tuple[str, str]]:

@@ -50,9 +50,15 @@ def ask(request: BrandRequest, customer: Customer, number: str) -> HttpResponse:
         payment=payment,
         move=move_of(payment, customer),
         amount=format_amount(payment.taken, payment.currency),
-        may_recall=payment.kind == PaymentKind.TRANSFER,
+        may_recall=queries.is_recallable(payment, customer),
+        received=_received(payment),
     )
     return render(request, "refunds/ask.html", context, status=422 if form.errors else 200)
+
+
+def _received(payment: Payment) -> str:
+    """What a remittance brought its recipient, who has to have it still; empty for others."""
+    return format_amount(*payment.got) if payment.kind == PaymentKind.REMITTANCE else ""
 
 
 def _ask(customer: Customer, payment: Payment, form: AskForm) -> HttpResponse | None:

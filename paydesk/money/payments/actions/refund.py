@@ -12,14 +12,12 @@ from paydesk.brands import profiles
 from paydesk.kit import ids
 from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item, Kind
-from paydesk.money.payments import accounts, codes, shares
-from paydesk.money.payments.actions import asking
-from paydesk.money.payments.checks import CanReceive, CanSend, Check, Once, RefundRoom
+from paydesk.money.payments import accounts, codes
+from paydesk.money.payments.actions import across, asking
+from paydesk.money.payments.checks import CanReceive, CanSend, Once, RefundRoom
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import NewPayment, Outcome, Plan
-from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import GIVEN_BACK, PaymentKind, PaymentState
-from paydesk.money.payments.submit import submit
 from paydesk.people.rules import ApprovedDecision, Objection, objection_to
 
 REFUND = "refund"
@@ -67,7 +65,7 @@ def refund(wish: RefundWish) -> Outcome:
     A payee who can't pay, too little liquidity, or less left to refund, is a refusal that is
     recorded as a failed refund.
     """
-    return submit(plan_refund(wish))
+    return across.submit_anew(lambda: plan_refund(wish))
 
 
 def plan_refund(wish: RefundWish) -> Plan:
@@ -80,59 +78,24 @@ def plan_refund(wish: RefundWish) -> Plan:
     assert original.payer
     limit = brand.limits[original.currency].agent_refund
     _check_approval(original, wish.amount, limit, wish.approval)
-    known = accounts.chart(brand.code, original.payer, original.payee)
-    source = known.wallet(original.payee, original.got[1])
-    target = known.wallet(original.payer, original.currency)
     new = _new(wish, from_whom=original.payee.id, to_whom=original.payer.id)
-    checks: tuple[Check, ...] = (
-        RefundRoom(original.id, None if wish.approval else limit),
-        CanSend(source, original.payee.id),
-        CanReceive(target, original.payer.id),
-    )
+    room = RefundRoom(original.id, None if wish.approval else limit)
     if original.kind == PaymentKind.REMITTANCE:
-        return _across(wish, new, known, (source, target), checks)
+        return _across(wish, new, room)
+    known = accounts.chart(brand.code, original.payer, original.payee)
+    source = known.wallet(original.payee, original.currency)
+    target = known.wallet(original.payer, original.currency)
+    checks = (room, CanSend(source, original.payee.id), CanReceive(target, original.payer.id))
     item = Item(new.id, Kind.PLAIN, source, target, wish.amount, codes.REFUND)
     return Plan(brand.code, wish.actor, new, (source, target), checks, (item,))
 
 
-def _across(
-    wish: RefundWish,
-    new: NewPayment,
-    known: accounts.Chart,
-    wallets: tuple[UUID, UUID],
-    checks: tuple[Check, ...],
-) -> Plan:
-    """Both legs of a remittance the other way, a linked group: out of liquidity to its payer, and
-    its payee's share into liquidity. What a share is depends on what went back before, so that of
-    two who begin at the same point one is refused."""
-    original, (source, target) = wish.original, wallets
-    assert original.received_amount
-    begun = original.refunded
-    share = shares.next_share(original.received_amount, original.amount, begun, wish.amount)
-    new = replace(new, purpose=f"remittance:{original.id}:{begun}")
-    gives, takes = (
-        known.liquidity(original.currency),
-        known.liquidity(original.received_currency),
-    )
-    items = [Item(new.id, Kind.PLAIN, gives, target, wish.amount, codes.REFUND)]
-    if share > 0:
-        new = replace(new, received_amount=share, received_currency=original.received_currency)
-        taken = ids.sibling(new.id, "taken")
-        items = [
-            items[0]._replace(linked=True),
-            Item(taken, Kind.PLAIN, source, takes, share, codes.REFUND),
-        ]
-    else:  # rounding took it with an earlier part
-        new = replace(new, payer=None)
-    return Plan(
-        original.brand,
-        wish.actor,
-        new,
-        (source, target, gives, takes),
-        (*checks, Once(new.purpose)),
-        tuple(items),
-        shortfalls=((gives, Reason.NO_LIQUIDITY),),
-    )
+def _across(wish: RefundWish, new: NewPayment, room: RefundRoom) -> Plan:
+    """Of two colleagues who begin at the same point one is refused: it may be the same refund."""
+    before = across.begun(wish.original)
+    new = replace(new, purpose=f"remittance:{wish.original.id}:part:{before.parts}")
+    checks = (room, Once(new.purpose))
+    return across.plan(wish.original, new, wish.actor, before=before, checks=checks)
 
 
 def _new(wish: RefundWish, *, from_whom: UUID, to_whom: UUID) -> NewPayment:

@@ -5,6 +5,8 @@ DROP TRIGGER payments_check_sides ON payments_payment;
 DROP FUNCTION payments_check_sides();
 DROP TRIGGER payments_guard_notification ON payments_providernotification;
 DROP FUNCTION payments_guard_notification();
+DROP TRIGGER IF EXISTS payments_refund_share ON payments_payment;
+DROP FUNCTION IF EXISTS payments_check_share();
 DROP TRIGGER payments_refund ON payments_payment;
 DROP FUNCTION payments_count_refund();
 DROP TRIGGER payments_guard ON payments_payment;

@@ -13,7 +13,7 @@ from paydesk.files.rules import FileRefused
 from paydesk.kit import clock, ids, reactions, shield
 from paydesk.kit.actors import SYSTEM, Actor
 from paydesk.money.payments.models import Payment
-from paydesk.money.refunds import queries, rules
+from paydesk.money.refunds import pleas, queries, rules
 from paydesk.money.refunds.actions.carrying_out import carry_out
 from paydesk.money.refunds.actions.telling import step
 from paydesk.money.refunds.models import Evidence, RefundRequest
@@ -88,7 +88,7 @@ def _ask(wish: _Wish) -> RefundRequest:
     if stands:
         raise NotAskable(stands)
     made = _recorded(wish)
-    verdict, rule = rules.judge(queries.plea(payment, amount, wish.why))
+    verdict, rule = rules.judge(pleas.plea(payment, amount, wish.why))
     if verdict is Verdict.PERSON:
         reactions.fire("refund.asked", request_id=str(made.id), brand=made.brand)
         return made

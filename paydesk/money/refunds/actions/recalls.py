@@ -1,10 +1,11 @@
 """Recalls: a payer calls a transfer or a remittance back, deceived or by mistake (row 50).
 
-For a fresh fraud what is left of a transfer at the recipient is held at once; a supervisor decides
-whether it goes back. Where nothing may be held, staff refund the payment from its case, and the
-recall ends with what came back so.
+For a fresh fraud what is left of it at the recipient is held at once, of a remittance in the
+currency that it brought; a supervisor decides whether it goes back. Where nothing may be held,
+staff refund the payment from its case, and the recall ends with what came back so.
 """
 
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -16,10 +17,11 @@ from paydesk.kit.events import actions as events
 from paydesk.kit.money import format_amount
 from paydesk.kit.sweeping import each
 from paydesk.money.payments import accounts
+from paydesk.money.payments.actions import across
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.reasons import Reason
-from paydesk.money.payments.states import PaymentState
+from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.refunds import queries, rules
 from paydesk.money.refunds.actions import taking_back
 from paydesk.money.refunds.models import Recall
@@ -31,7 +33,14 @@ from paydesk.people.telling import write
 NUMBER_DIGITS = 12
 _PREFIX = "recall:"
 _TRIES = 5
-_MEANWHILE = frozenset({Reason.BALANCE_SHORT, Reason.BALANCE_HELD, Reason.REFUND_TOO_MUCH})
+_MEANWHILE = frozenset(
+    {
+        Reason.BALANCE_SHORT,
+        Reason.BALANCE_HELD,
+        Reason.NO_LIQUIDITY,
+        Reason.REFUND_TOO_MUCH,
+    }
+)
 """Refusals that say only that something changed between the look and the lock: look again."""
 
 
@@ -47,9 +56,9 @@ class StillHeld(NotRecallable):
 def recall(
     *, customer: Customer, payment: Payment, why: RecallWhy, text: str, actor: Actor
 ) -> Recall:
-    """Call a transfer back; asked again it is the same recall. Runs outside any transaction.
+    """Call a transfer or a remittance back; asked again it is the same recall.
 
-    Raises NotRecallable.
+    Runs outside any transaction. Raises NotRecallable.
     """
     known = Recall.objects.filter(payment=payment, customer=customer).exists()
     if not known and not queries.may_recall(payment, customer):
@@ -97,7 +106,7 @@ def _hold(row: Recall) -> bool:
     was refunded, between the look and the lock. Decided meanwhile, the hold ends at once."""
     for _ in range(_TRIES):
         payment = Payment.objects.get(id=row.payment_id)
-        amount = min(queries.paid(payment, None).rest, queries.left(payment))
+        amount = _there(payment)
         if amount <= 0 or row.held:
             return False
         outcome = _try_to_hold(row, amount)
@@ -112,13 +121,23 @@ def _hold(row: Recall) -> bool:
     return False
 
 
+def _there(payment: Payment) -> int:
+    """How much of it could be held now, in minor units of what was paid."""
+    left = queries.left(payment)
+    if payment.kind == PaymentKind.REMITTANCE:
+        return across.most(payment, left)
+    return min(queries.paid(payment, None).rest, left)
+
+
 def _try_to_hold(row: Recall, amount: int) -> Outcome:
-    source, target = _wallets(row.payment)
-    return taking_back.hold_back(
-        row.payment,
+    payment = row.payment
+    if payment.kind == PaymentKind.REMITTANCE:
+        hold = partial(taking_back.hold_across, payment)
+    else:
+        source, target = _wallets(payment)
+        hold = partial(taking_back.hold_back, payment, source=source, target=target)
+    return hold(
         amount=amount,
-        source=source,
-        target=target,
         purpose=row.purpose,
         reason=Reason.RECALLED,
         facts={"recall": row.number, "why": row.why},

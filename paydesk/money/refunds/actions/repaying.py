@@ -13,7 +13,7 @@ from paydesk.kit import clock, ids
 from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes
-from paydesk.money.payments.actions import asking
+from paydesk.money.payments.actions import across, asking
 from paydesk.money.payments.actions.settle import send
 from paydesk.money.payments.checks import CanReceive, CanSend, Check, RefundRoom
 from paydesk.money.payments.models import Attempt, Payment
@@ -29,7 +29,8 @@ FIRST_QUERY = timedelta(seconds=30)
 
 
 class NotRefundable(ValueError):
-    """Only a purchase, a transfer or a top-up that succeeded goes back, and only where it can."""
+    """Only a purchase, a transfer, a remittance or a top-up that succeeded goes back, and only
+    where it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,10 @@ def refund_purchase(
 
 def repay(wish: Repayment) -> Outcome:
     """Submit the refund, and ask the provider for it where one has to give it back. Errors and
-    outcomes as in `refund_purchase`; also rows 1 and 2 where a customer has to pay."""
+    outcomes as in `refund_purchase`; also rows 1 and 2 where a customer has to pay, and row 36 for
+    a remittance, of which its recipient gives a share in the currency that it brought."""
+    if wish.original.kind == PaymentKind.REMITTANCE:
+        return across.submit_anew(lambda: plan_repayment(wish))
     plan = plan_repayment(wish)
     outcome = submit(plan)
     assert isinstance(plan.subject, NewPayment)
@@ -91,6 +95,9 @@ def plan_repayment(wish: Repayment) -> Plan:
     _check_possible(wish, charge)
     by_provider = charge if charge and wish.route is Route.ORIGINAL else None
     new = _new(wish, by_provider)
+    if original.kind == PaymentKind.REMITTANCE:
+        before, room = across.begun(original), RefundRoom(original.id, wish.unapproved)
+        return across.plan(original, new, wish.actor, before=before, checks=(room,))
     if by_provider and (closed := _closed(original, by_provider)):
         return Plan(brand.code, wish.actor, new, refusal=closed)
     source, target, locked = _accounts(original, by_provider)

@@ -13,7 +13,7 @@ from paydesk.kit import ids
 from paydesk.kit.actors import Actor
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import codes
-from paydesk.money.payments.actions import asking, review
+from paydesk.money.payments.actions import across, asking, review
 from paydesk.money.payments.checks import CanReceive, CanSend, Check, Once, RefundRoom
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import NewPayment, Outcome, Plan, Settlement
@@ -53,6 +53,28 @@ def hold_back(
         shortfalls=short,
     )
     return submit(plan)
+
+
+def hold_across(
+    original: Payment,
+    *,
+    amount: int,
+    purpose: str,
+    reason: Reason,
+    facts: dict[str, Any],
+    actor: Actor,
+) -> Outcome:
+    """As `hold_back`, of a remittance: its recipient's share of `amount` (minor units of what was
+    paid), and as much of that in liquidity, so that both legs can move whatever is decided. Rows 1,
+    2, 28, 36, 45."""
+
+    def plan() -> Plan:
+        key = _key(f"{purpose}:{amount}", purpose)
+        new = _new(original, amount, purpose, actor, key, PaymentState.PROCESSING, reason, facts)
+        before, checks = across.begun(original), _checks(original, purpose)
+        return across.plan(original, new, actor, before=before, checks=checks, held=True)
+
+    return across.submit_anew(plan)
 
 
 def take(
@@ -108,7 +130,8 @@ def end(
     # Asked before the ledger is: that would keep its refusal, and answer it again later.
     checks: list[Check] = []
     if give_back and payment.payer_id:
-        checks.append(CanSend(items[0].debit, payment.payer_id))
+        # Of a remittance the first leg is the payer's, out of liquidity, the last its recipient's.
+        checks.append(CanSend(items[-1].debit, payment.payer_id))
     if give_back and to:
         checks.append(CanReceive(items[0].credit, to))
     return submit(Plan(payment.brand, actor, said, locked, tuple(checks), items))

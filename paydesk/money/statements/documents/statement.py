@@ -1,12 +1,11 @@
 """A wallet's month on paper and in a spreadsheet: proved figures, every entry, the hash."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
-from uuid import UUID
 
 from paydesk.brands import profiles
 from paydesk.kit.money import format_amount
-from paydesk.money.ledger.rules import Entry
+from paydesk.money.ledger import queries as ledger
 from paydesk.money.payments import queries as payments
 from paydesk.money.statements import texts
 from paydesk.money.statements.documents.frame import document, owner_lines
@@ -80,10 +79,11 @@ def write_pdf(
 def _rows(month: Month, customer: Customer, lang: str) -> Iterator[Row]:
     for start in range(0, len(month.entries), CHUNK):
         entries = month.entries[start : start + CHUNK]
-        about = {e.transfer_id for e in entries} | {e.pending_id for e in entries if e.pending_id}
-        told = payments.told(list(about), customer)
+        # A leg, a fee and what took a hold are parts of a payment under ids of their own.
+        begun = ledger.beginnings([entry.transfer_id for entry in entries])
+        told = payments.told(list(set(begun.values())), customer)
         for entry in entries:
-            number, other = _told(told, entry)
+            number, other = told.get(begun[entry.transfer_id], ("", ""))
             yield (
                 entry.sequence,
                 entry.at,
@@ -94,16 +94,6 @@ def _rows(month: Month, customer: Customer, lang: str) -> Iterator[Row]:
                 month.currency,
                 number or None,
             )
-
-
-def _told(known: Mapping[UUID, tuple[str, str]], entry: Entry) -> tuple[str, str]:
-    """Number and other side of the payment that an entry belongs to: it has the payment's id, or
-    it posted the payment's hold."""
-    nothing = ("", "")
-    found = known.get(entry.transfer_id)
-    if found is None and entry.pending_id:
-        found = known.get(entry.pending_id)
-    return found or nothing
 
 
 def _framed(rows: Iterable[Row], month: Month, lang: str) -> Iterator[Row]:

@@ -7,12 +7,13 @@ before another's part is refused by the database (sql/refunds.sql), and made ane
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError
 from django.db.models import Count, Q, Sum
+from msgspec.structs import replace
 
 from paydesk.kit import ids
 from paydesk.kit.actors import Actor

@@ -66,13 +66,18 @@ def record_received(wish: TopUpWish) -> Outcome:
 
     Neither limit nor screening nor maintenance refuses it: that would only leave the customer's
     money with the house. Whether the wallet can take it is asked when the provider's word is
-    settled; until it can, the payment waits (row 19). Asks no provider. Raises as `topup`.
+    settled; until it can, the payment waits (row 19), for a closed customer until staff pay it
+    back. Asks no provider. Raises as `topup`.
     """
     brand = profiles.get(wish.customer.brand)
     asking.check_amount(wish.amount, brand, wish.currency)
     means = wish.means or charging.open_means(wish.token, brand.code)
-    target = accounts.chart(brand.code, wish.customer).wallet(wish.customer, wish.currency)
-    return submit(Plan(brand.code, wish.actor, _new(wish, means, None), (target,)))
+    known = accounts.chart(brand.code, wish.customer)
+    try:
+        locked = (known.wallet(wish.customer, wish.currency),)
+    except accounts.NoNewAccount:
+        locked = ()
+    return submit(Plan(brand.code, wish.actor, _new(wish, means, None), locked))
 
 
 def plan_topup(wish: TopUpWish) -> Plan:

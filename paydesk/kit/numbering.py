@@ -34,5 +34,5 @@ def numbered(model: type[Model], digits: int, save: Callable[[str], T]) -> T:
 def _is_taken(model: type[Model], error: IntegrityError) -> bool:
     """Whether a row was refused for its number alone."""
     diagnosis = getattr(error.__cause__, "diag", None)
-    table = model._meta.db_table
-    return bool(diagnosis) and diagnosis.constraint_name == f"{table}_number_key"
+    refused_by = diagnosis.constraint_name if diagnosis else ""
+    return bool(refused_by == f"{model._meta.db_table}_number_key")

@@ -77,6 +77,10 @@ class Chart:
         """The house's stock of a currency, from which exchange is served."""
         return self._house(AccountCode.LIQUIDITY, currency)
 
+    def bank(self, currency: str) -> UUID:
+        """What providers have paid out to the house: its own money at the bank."""
+        return self._house(AccountCode.BANK, currency)
+
     def merchant(self, merchant: Merchant, currency: str) -> UUID:
         """The merchant's account, opened now if it is missing.
 

@@ -27,7 +27,6 @@ from paydesk.money.refunds.models import (
     MerchantPolicy,
     Recall,
     RefundRequest,
-    ReturnedRefund,
     Step,
 )
 from paydesk.money.refunds.rules import (
@@ -45,7 +44,6 @@ from paydesk.people.models import Customer
 
 TWIN_WITHIN = timedelta(minutes=10)
 MONTH = timedelta(days=30)
-OWED_SHOWN = 100
 
 
 def paid(payment: Payment, customer: Customer | None) -> Paid:
@@ -268,16 +266,6 @@ def dispute_money(row: Dispute) -> DisputeMoney:
         else:
             taken += one.amount
     return DisputeMoney(held, taken, borne)
-
-
-def owed_to_closed(brand: str) -> Sequence[ReturnedRefund]:
-    """Refunds that came back to their provider and whose customer's account is closed, the oldest
-    first: no wallet can take them."""
-    rows = ReturnedRefund.objects.filter(
-        brand=brand, credit=None, customer__closed_at__isnull=False
-    )
-    related = rows.select_related("attempt__payment", "customer")
-    return list(related.order_by("returned_at")[:OWED_SHOWN])
 
 
 def standing(payment: Payment) -> Refusal | None:

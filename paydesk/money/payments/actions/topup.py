@@ -4,6 +4,7 @@ The wish commits first, then the provider is asked outside any transaction, then
 settled. Whatever is lost on the way, the attempt is asked about again under the same reference.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -73,10 +74,9 @@ def record_received(wish: TopUpWish) -> Outcome:
     asking.check_amount(wish.amount, brand, wish.currency)
     means = wish.means or charging.open_means(wish.token, brand.code)
     known = accounts.chart(brand.code, wish.customer)
-    try:
+    locked: tuple[UUID, ...] = ()
+    with suppress(accounts.NoNewAccount):
         locked = (known.wallet(wish.customer, wish.currency),)
-    except accounts.NoNewAccount:
-        locked = ()
     return submit(Plan(brand.code, wish.actor, _new(wish, means, None), locked))
 
 

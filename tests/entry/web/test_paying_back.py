@@ -134,7 +134,7 @@ def test_another_currency_is_credited_by_two_or_paid_back(
         wang = customer_factory(name="王芳")
     for customer, amount, currency in ((chen, 1_400, "USD"), (wang, 1_300, "EUR")):
         payment = Payment.objects.get(id=top_up(customer, token="sim_card_0921").id)
-        in_currency(payment, amount, currency, event=f"evt_{currency}")
+        in_currency(payment, amount, currency)
     said = shown(page)
     for word in (
         "币种不同",

@@ -19,7 +19,6 @@ from paydesk.money.reconciliation.actions import paying_back
 from paydesk.people import actions as people
 from paydesk.people.models import Customer, StaffMember
 from tests.money.payments.helpers import top_up
-from tests.money.payments.test_reconcile import tell
 
 TRANSFER = Transfer(date(2026, 11, 27), "CMB 2026 8812")
 NOTE = "客户要求汇到尾号 1234 的账户"
@@ -33,23 +32,23 @@ def too_late(customer: Customer, amount: int = 10_000) -> Payment:
     """A top-up that the provider took when its customer had closed the account."""
     payment = Payment.objects.get(id=top_up(customer, amount, token="sim_card_0921").id)
     close(customer)
-    tell(payment.attempts.get(), amount)
-    payment.refresh_from_db()
-    assert payment.reason == "paid_not_credited"
-    return payment
+    return _told(payment, amount, "CNY", "paid_not_credited")
 
 
-def in_currency(
-    payment: Payment, amount: int, currency: str, *, event: str = "evt_other"
-) -> Payment:
+def in_currency(payment: Payment, amount: int, currency: str) -> Payment:
     """The payment, once its provider told that it took this, in another currency than ordered."""
+    return _told(payment, amount, currency, "amount_differs")
+
+
+def _told(payment: Payment, amount: int, currency: str, reason: str) -> Payment:
     attempt = Attempt.objects.get(payment=payment)
-    raw = signing.write("topay", event, attempt.id, Answer(Said.PAID, amount, currency, "r"))
+    answer = Answer(Said.PAID, amount, currency, "ref")
+    raw = signing.write("topay", f"evt_{attempt.id.hex}", attempt.id, answer)
     payments.receive_notification(
         "simulated", "topay", raw, signing.sign("topay", raw, clock.now())
     )
     payment.refresh_from_db()
-    assert payment.reason == "amount_differs"
+    assert payment.reason == reason
     return payment
 
 

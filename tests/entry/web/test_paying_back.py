@@ -172,6 +172,20 @@ def test_a_disputed_charge_is_not_paid_back(page: Client, chen: Customer, state:
     assert not Request.objects.exists()
 
 
+def test_whose_money_came_back_by_bank_reads_so(
+    page: Client, second: Client, chen: Customer, client_of: ClientOf
+) -> None:
+    payment = Payment.objects.get(id=top_up(chen, token="sim_card_0921").id)
+    in_currency(payment, 1_300, "EUR")
+    recorded(page, payment)
+    by = Payment.objects.get(approval_id=agreed_by(second))
+    wallet = client_of(chen.user)
+    assert "实收已由银行付还" in wallet.get(f"/topay/activity/{payment.number}/").content.decode()
+    for path in ("/topay/", "/topay/activity/", f"/topay/activity/{by.number}/"):
+        assert "€13.00" in wallet.get(path).content.decode()
+    assert available(chen) == 0
+
+
 def test_another_brand_s_supervisor_records_nothing(
     chen: Customer, staff_factory: StaffFactory, client_of: ClientOf
 ) -> None:

@@ -238,7 +238,6 @@ def _about_paying_back(asked: Request) -> list[tuple[str, str]]:
         (_("客户"), f"{customer.name} · {customer.number}" if customer else "—"),
         (_("付款日期"), str(asked.params["day"])),
         (_("银行流水号"), str(asked.params["reference"])),
-        (_("依据"), asked.reason or "—"),
     ]
 
 

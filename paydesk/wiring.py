@@ -68,6 +68,8 @@ def install() -> None:
     reactions.together("approval.decided", reconciliation.credit_decided)
     # Or what it was to pay out and told another amount of is ended.
     reactions.together("approval.decided", reconciliation.ending_decided)
+    # Or what no wallet could take is booked as paid back by bank.
+    reactions.together("approval.decided", reconciliation.paying_back_decided)
     # Rules of risk are in force once a second person agreed; a rule that locks is followed by a
     # restriction, after the payment's own locks are gone.
     reactions.together("approval.decided", risk.decided)

@@ -20,6 +20,13 @@ def pending(brands: Sequence[str]) -> Sequence[Request]:
     return list(found.select_related("requested_by").order_by("expires_at", "id"))
 
 
+def approved(brand: str, action: str, limit: int) -> Sequence[Request]:
+    """What a second person agreed to of one action in a brand, the latest first."""
+    found = Request.objects.filter(brand=brand, action=action, state=State.APPROVED)
+    related = found.select_related("requested_by__user", "decided_by__user")
+    return list(related.order_by("-decided_at", "-id")[:limit])
+
+
 def of_case(brand: str, case_id: UUID) -> Sequence[Request]:
     """Every request that came up in a case, oldest first."""
     found = Request.objects.filter(brand=brand, case_id=case_id)

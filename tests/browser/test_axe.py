@@ -206,7 +206,7 @@ NO_PAGES = re.compile(
     r"|desk_(queue|next|presence|head|facts|entries|post|read|typing|upload|file|take|hand_over"
     r"|solve|reopen|release_hold|waiting|approval_badge|decide)"
     r"|safety_(recovery|remove|change_device)"
-    r"|operations_(rule_remove|credit|end|dry_run|review|hit|identity_decide|picture)"
+    r"|operations_(rule_remove|credit|end|pay_back|dry_run|review|hit|identity_decide|picture)"
     r"|records_(exports|cancel|history|statement|evidence|file|receipt)"
     r"|exchange_preview|refunds_(upload|file|to_wallet|withdraw)"
     r"|desk_(refund_(lists|case|file)|recall_case|dispute_upload)"

@@ -108,7 +108,12 @@ def _unknown(facts: Facts) -> Finding:
 
 
 def _not_credited(facts: Facts) -> Finding:
-    """Row 19: the provider took it, the wallet could not take it yet."""
+    """Row 19: the provider took it, the wallet could not take it yet. Once it failed, staff gave it
+    to its payer instead."""
+    if facts.state == "failed":
+        code = "paid_back_for_closed" if _is_paid_back(facts) else "credited_for_closed"
+        because = Evidence("because", plain(facts.recorded.get("because", "")), staff=True)
+        return Finding(19, code, "INT", _amount(facts), (because,), (steps.support(facts),))
     evidence = [
         Evidence("method", instrument(facts.method)),
         Evidence("provider_reference", plain(facts.provider_reference), staff=True),
@@ -145,9 +150,15 @@ def _amount_differs(facts: Facts) -> Finding:
     return Finding(21, facts.reason, "AM09", params, evidence, ways)
 
 
+def _is_paid_back(facts: Facts) -> bool:
+    """Whether staff had it paid back by bank, as no wallet could take it."""
+    return facts.recorded.get("paid_back") == "bank"
+
+
 def _credited_instead(facts: Facts) -> Finding:
     params, evidence = _compared(facts)
-    return Finding(21, "amount_credited", "AM09", params, evidence, (steps.support(facts),))
+    code = "amount_paid_back" if _is_paid_back(facts) else "amount_credited"
+    return Finding(21, code, "AM09", params, evidence, (steps.support(facts),))
 
 
 def _compared(facts: Facts) -> tuple[dict[str, Value], tuple[Evidence, ...]]:

@@ -31,6 +31,10 @@ WHERE brand = %s AND (owner = ANY(%s::uuid[]) OR owner IS NULL OR code = %s)
 """
 
 
+class NoNewAccount(ValueError):
+    """A closed customer or merchant has no account in this currency, and gets none any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
     """The accounts of some customers, merchants and the house of a brand, found in one query."""
@@ -41,7 +45,8 @@ class Chart:
     def wallet(self, customer: Customer, currency: str) -> UUID:
         """The customer's wallet account, opened now if it is missing.
 
-        Raises ValueError for a currency that the brand does not offer, or a closed customer.
+        Raises ValueError for a currency that the brand does not offer, NoNewAccount for a closed
+        customer.
         """
         found = self.known.get((AccountCode.CUSTOMER_WALLET, customer.id, currency))
         if found is None and currency not in profiles.get(self.brand).currencies:
@@ -72,16 +77,23 @@ class Chart:
         """The house's stock of a currency, from which exchange is served."""
         return self._house(AccountCode.LIQUIDITY, currency)
 
+    def bank(self, currency: str) -> UUID:
+        """What providers have paid out to the house: its own money at the bank."""
+        return self._house(AccountCode.BANK, currency)
+
     def merchant(self, merchant: Merchant, currency: str) -> UUID:
         """The merchant's account, opened now if it is missing.
 
-        Raises ValueError for a currency that the brand does not offer, or a closed merchant.
+        Raises ValueError for a currency that the brand does not offer, NoNewAccount for a closed
+        merchant.
         """
         found = self.known.get((AccountCode.MERCHANT, merchant.id, currency))
         if found:
             return found
-        if merchant.closed_at or currency not in profiles.get(self.brand).currencies:
+        if currency not in profiles.get(self.brand).currencies:
             raise ValueError(f"no {currency} account for merchant {merchant.number}")
+        if merchant.closed_at:
+            raise NoNewAccount(f"no {currency} account for closed merchant {merchant.number}")
         return ledger.open_account(
             brand=self.brand, currency=currency, code=AccountCode.MERCHANT, owner=merchant.id
         )
@@ -121,7 +133,7 @@ def _open(customer_id: UUID, brand: str, currency: str) -> UUID:
     # The customer's row is locked, as it is by whoever restricts: neither can miss the other.
     locked = Customer.objects.select_for_update(no_key=True).get(id=customer_id)
     if locked.closed_at:
-        raise ValueError("a closed customer gets no new account")
+        raise NoNewAccount("a closed customer gets no new account")
     account = ledger.open_account(
         brand=brand, currency=currency, code=AccountCode.CUSTOMER_WALLET, owner=customer_id
     )

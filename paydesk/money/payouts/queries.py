@@ -5,7 +5,8 @@ from uuid import UUID
 
 from paydesk.brands.profile import in_language
 from paydesk.kit import vault
-from paydesk.money.payments.models import Payment
+from paydesk.money.payments.actions import by_bank
+from paydesk.money.payments.models import Attempt, Payment
 from paydesk.money.payouts import directory, texts
 from paydesk.money.payouts.details import Details, Scheme
 from paydesk.money.payouts.models import BankAccount, Withdrawal
@@ -37,6 +38,17 @@ def details_of(account: BankAccount) -> Details:
         bank=account.bank,
         branch=account.branch,
     )
+
+
+def owed(payment: Payment) -> by_bank.Owed | None:
+    """What of a withdrawal came back for a closed account: no wallet can take it."""
+    row = Withdrawal.objects.select_related("customer").filter(payment=payment).first()
+    if row is None or row.state != WithdrawalState.RETURNING or row.customer.closed_at is None:
+        return None
+    assert row.attempt_id
+    attempt = Attempt.objects.get(id=row.attempt_id)
+    purpose = f"return:{attempt.id}"
+    return by_bank.Owed(payment, attempt, row.customer, payment.amount, payment.currency, purpose)
 
 
 def owed_to_closed(brand: str) -> Sequence[Withdrawal]:

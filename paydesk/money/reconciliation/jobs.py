@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from paydesk.brands import profiles
 from paydesk.money.reconciliation import actions
-from paydesk.money.reconciliation.actions import crediting, ending
+from paydesk.money.reconciliation.actions import crediting, ending, paying_back
 from paydesk.money.reconciliation.actions.take_in import READ
 
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=5)
@@ -29,6 +29,12 @@ def credit(request_id: str) -> None:
 def end(request_id: str) -> None:
     """End a payout or refund of another amount as a second person agreed."""
     ending.carry_out(UUID(request_id))
+
+
+@app.task(name=paying_back.JOB, retry=RETRY)
+def pay_back(request_id: str) -> None:
+    """Book what was paid back by bank as a second person agreed."""
+    paying_back.carry_out(UUID(request_id))
 
 
 @app.periodic(cron="*/30 * * * *", periodic_id="reconciliation-fetch")

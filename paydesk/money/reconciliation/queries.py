@@ -8,25 +8,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, F, Q, Sum, When
 from django.db.models.functions import Abs, TruncDate
 
-from paydesk.approvals import queries as approvals
 from paydesk.brands import profiles
 from paydesk.kit import clock
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.rules import AccountCode
 from paydesk.money.payments.accounts import provider_owner
-from paydesk.money.payments.actions import differing, reconcile
-from paydesk.money.payments.actions.notify import CONTRADICTS
-from paydesk.money.payments.models import Attempt, Payment, ProviderNotification
+from paydesk.money.payments.models import Attempt
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.protocol import Provider
 from paydesk.money.payments.reasons import Reason
-from paydesk.money.payments.states import AttemptState, Direction, PaymentKind, PaymentState
+from paydesk.money.payments.states import AttemptState, Direction, PaymentState
 from paydesk.money.reconciliation.models import Difference, Line, PayoutFile, SettlementFile
 from paydesk.money.reconciliation.rules import last_due
-from paydesk.people.models import Customer
 
 Key = tuple[date, str, str]  # day, provider, currency
 Settled = tuple[date, str, str, int, int, int]
@@ -189,87 +185,6 @@ def files(brand: str, since: date, until: date) -> list[SettlementFile]:
 def file(brand: str, file_id: UUID) -> SettlementFile | None:
     """A brand's file, without its content."""
     return SettlementFile.objects.defer("sealed").filter(brand=brand, id=file_id).first()
-
-
-@dataclass(frozen=True, slots=True)
-class Uncredited:
-    """A payment for which a provider took `amount` minor units that nobody got. `getter`: whose
-    wallet they go into; `asked`: a second person is to agree to crediting it."""
-
-    payment: Payment
-    getter: Customer
-    amount: int
-    currency: str
-    asked: bool
-
-
-def uncredited(brand: str) -> list[Uncredited]:
-    """What providers took and nobody got, the oldest first: another amount than was ordered, or
-    money for a payment that had been given up."""
-    credited = Payment.objects.filter(
-        retry_of=OuterRef("pk"), state=PaymentState.SUCCEEDED, purpose__startswith="reconcile:"
-    )
-    rows = Payment.objects.filter(~Exists(credited), id__in=_taken_for_nobody(brand))
-    rows = rows.filter(kind__in=[PaymentKind.TOPUP, PaymentKind.PURCHASE])
-    rows = rows.select_related("payee", "payer", "merchant")
-    waiting = approvals.pending([brand])
-    asked = {one.subject for one in waiting if one.action == reconcile.RECONCILE}
-    found = []
-    for payment in rows.order_by("created_at")[:100]:
-        taken, getter = reconcile.paid_uncredited(payment), reconcile.getter(payment)
-        if taken and getter:
-            about = f"payment:{payment.pk}" in asked
-            found.append(Uncredited(payment, getter, taken[1], taken[0].currency, about))
-    return found
-
-
-def _taken_for_nobody(brand: str) -> QuerySet[Payment, UUID]:
-    """Ids of payments whose money nobody got, in two parts that are each read by index: asked for
-    with OR, every payment of the brand would be read."""
-    ids = Payment.objects.filter(brand=brand).values_list("id", flat=True)
-    differs = ids.filter(
-        state=PaymentState.PROCESSING, finished_at=None, reason=Reason.AMOUNT_DIFFERS
-    )
-    told = ProviderNotification.objects.filter(brand=brand, verified=True, result=CONTRADICTS)
-    gave_up = ids.filter(state=PaymentState.FAILED, attempts__in=told.values("attempt"))
-    return differs.union(gave_up)
-
-
-@dataclass(frozen=True, slots=True)
-class GoingOut:
-    """A payout or refund of which the provider told another amount; both in minor units of their
-    currency. `at_stake`: what a decision may cost. `asked`: a second person is to agree."""
-
-    payment: Payment
-    ordered: int
-    currency: str
-    told: int
-    told_currency: str
-    at_stake: int
-    asked: bool
-
-
-def going_out(brand: str) -> list[GoingOut]:
-    """What waits for a person to say whether it was paid out, the oldest first."""
-    rows = Attempt.objects.filter(
-        brand=brand,
-        direction__in=(Direction.PAYOUT, Direction.REFUND),
-        payment__state=PaymentState.PROCESSING,
-        payment__reason=Reason.AMOUNT_DIFFERS,
-    ).select_related("payment__payer", "payment__payee")
-    subjects = {one.subject for one in approvals.pending([brand]) if one.action == differing.END}
-    return [
-        GoingOut(
-            payment=one.payment,
-            ordered=one.amount,
-            currency=one.currency,
-            told=int(one.payment.facts["notified"]),
-            told_currency=one.payment.facts["notified_currency"],
-            at_stake=differing.at_stake(one.payment, one),
-            asked=any(differing.subject(one.payment, way) in subjects for way in differing.Ending),
-        )
-        for one in rows.order_by("started_at")[:100]
-    ]
 
 
 def difference(brand: str, difference_id: UUID) -> Difference | None:

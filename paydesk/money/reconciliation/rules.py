@@ -30,8 +30,11 @@ class Way(StrEnum):
     FEE = "fee"  # it is a fee after all
     SETTLED = "settled"  # put right between us and the provider, in another file
     CREDIT = "credit"  # credited to the customer: follows from that credit, nobody chooses it
+    PAID_BACK = "paid_back"  # paid back by bank: likewise
 
 
+CHOSEN = frozenset({Way.WRITE_OFF, Way.FEE, Way.SETTLED})
+"""What a person may choose."""
 POSTS = frozenset({Way.WRITE_OFF, Way.FEE})
 FEE_TOLERANCE = 1  # each line is rounded by itself
 FETCHED_FROM = time(3)  # on the brand's clocks: providers write a day's file in the night after

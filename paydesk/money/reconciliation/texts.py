@@ -38,6 +38,7 @@ HINTS = {
 }
 WAYS = {
     Way.CREDIT: gettext_lazy("已按实收入账给客户"),
+    Way.PAID_BACK: gettext_lazy("已由银行付还给客户"),
     Way.SETTLED: gettext_lazy("双方已另行处理"),
     Way.FEE: gettext_lazy("计入手续费"),
     Way.WRITE_OFF: gettext_lazy("由平台承担或收下"),

@@ -16,8 +16,8 @@ def freed_account(disputes: list[str], recalls: list[str]) -> None:
 @app.task(name="refunds.sweep", queueing_lock="refunds.sweep")
 def sweep(timestamp: int) -> None:
     """Go on with what was left behind; pay what is owed where the money has come; credit what came
-    back, hold or take what is disputed, where the wallet is free again, and end what is still held
-    of recalls that were decided."""
+    back, hold or take what is disputed, where the wallet is free again; note what is held of
+    recalls, and end what still is of those that were decided."""
     carrying_out.carry_out_left_behind()
     carrying_out.retry_owed()
     returning.credit_due()

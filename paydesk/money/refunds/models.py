@@ -282,3 +282,8 @@ class ReturnedRefund(models.Model):
 
     def __str__(self) -> str:
         return f"refund {self.attempt_id} that came back"
+
+    @property
+    def purpose(self) -> str:
+        """What the payment is for that puts it into the wallet, or pays it back by bank."""
+        return f"return:{self.attempt_id}"

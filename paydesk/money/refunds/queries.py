@@ -24,7 +24,6 @@ from paydesk.money.refunds.models import (
     Evidence,
     Recall,
     RefundRequest,
-    ReturnedRefund,
     Step,
 )
 from paydesk.money.refunds.rules import (
@@ -36,8 +35,6 @@ from paydesk.money.refunds.rules import (
     StepKind,
 )
 from paydesk.people.models import Customer
-
-OWED_SHOWN = 100
 
 
 def paid(payment: Payment, customer: Customer | None) -> Paid:
@@ -209,16 +206,6 @@ def dispute_money(row: Dispute) -> DisputeMoney:
         else:
             taken += one.amount
     return DisputeMoney(held, taken, borne)
-
-
-def owed_to_closed(brand: str) -> Sequence[ReturnedRefund]:
-    """Refunds that came back to their provider and whose customer's account is closed, the oldest
-    first: no wallet can take them."""
-    rows = ReturnedRefund.objects.filter(
-        brand=brand, credit=None, customer__closed_at__isnull=False
-    )
-    related = rows.select_related("attempt__payment", "customer")
-    return list(related.order_by("returned_at")[:OWED_SHOWN])
 
 
 def standing(payment: Payment) -> Refusal | None:

@@ -4,11 +4,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
 from paydesk.brands import profiles
-from paydesk.kit import clock
+from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM
+from paydesk.money.merchants.actions import onboarding
+from paydesk.money.merchants.rules import Standing
 from paydesk.money.payments import actions, queries
-from paydesk.money.payments.actions import reconcile
+from paydesk.money.payments.actions import by_bank, reconcile
+from paydesk.money.payments.known import outcome_of
 from paydesk.money.payments.models import Attempt, Payment, SimulatedOrder
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.providers.protocol import Answer, Said
@@ -16,7 +21,9 @@ from paydesk.money.payments.providers.simulated import signing
 from paydesk.money.payments.states import HoldReason
 from paydesk.people import actions as people
 from paydesk.people.models import RestrictionKind, Scope
+from paydesk.people.rules import ApprovedDecision
 from tests.factories import CustomerFactory
+from tests.money.orders.shops import order, pay_by_provider, shop
 from tests.money.payments.helpers import fund, key, notice, send, top_up
 
 Cause = Callable[[CustomerFactory], Payment]
@@ -163,6 +170,60 @@ def _(make: CustomerFactory) -> Outcome:
     waiting = Payment.objects.get(id=outcome.id)
     reconcile.credit_what_was_paid(waiting, actor=SYSTEM("topay"))
     return outcome
+
+
+def _pay_back(outcome: Outcome) -> Outcome:
+    """Paid back by bank, as two people agreed."""
+    payment = Payment.objects.get(id=outcome.id)
+    owed = by_bank.charged(payment)
+    assert owed
+    by_bank.pay_back(
+        owed,
+        by_bank.Transfer(clock.now().date(), "8812"),
+        actor=SYSTEM("topay"),
+        note="",
+        approval=ApprovedDecision(
+            request_id=ids.uuid7(),
+            action=by_bank.PAY_BACK,
+            subject=by_bank.subject(payment),
+            requested_by=ids.uuid7(),
+            requested_at=clock.now(),
+            approved_by=ids.uuid7(),
+            approved_at=clock.now(),
+        ),
+    )
+    return outcome
+
+
+@cause("amount_paid_back")
+def _(make: CustomerFactory) -> Outcome:
+    outcome = _in_the_past(make, "sim_card_0925", None)
+    payee = Payment.objects.get(id=outcome.id).payee
+    assert payee
+    people.close_customer(payee, actor=SYSTEM("topay"))
+    return _pay_back(outcome)
+
+
+@cause("paid_back_for_closed")
+def _(make: CustomerFactory) -> Outcome:
+    def close(customer: Any) -> None:
+        people.close_customer(customer, actor=SYSTEM("topay"))
+
+    return _pay_back(_in_the_past(make, "sim_card_0923", close))
+
+
+@cause("credited_for_closed")
+def _(make: CustomerFactory) -> Outcome:
+    with clock.travel(clock.now() - timedelta(hours=1)):
+        tea = shop(make())
+        payment = pay_by_provider(order(tea), make(), token="sim_card_0923")
+        with transaction.atomic():
+            onboarding._move(tea.id, Standing.CLOSED, SYSTEM("topay"))
+        clock.advance(timedelta(seconds=20))
+        actions.sweep()
+    payment.refresh_from_db()
+    reconcile.credit_what_was_paid(payment, actor=SYSTEM("topay"))
+    return outcome_of(payment, repeated=True)
 
 
 @cause("payer_entering")

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from paydesk.money.payments import queries as payments
-from paydesk.money.reconciliation import queries
+from paydesk.money.reconciliation import waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def plan_of(read: Callable[[str], object]) -> str:
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
-@pytest.mark.parametrize("read", [payments.owed_to_closed, queries.uncredited])
+@pytest.mark.parametrize("read", [payments.owed_to_closed, waiting.uncredited])
 def test_unfinished_payments_are_read_by_their_index(read: Callable[[str], object]) -> None:
     plan = plan_of(read)
     assert "payment_unfinished" in plan

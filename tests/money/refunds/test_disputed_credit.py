@@ -2,6 +2,7 @@
 payment of its own, and the one that was charged has failed (rows 19, 21 and 49)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from paydesk.money.ledger.verify import verify
 from paydesk.money.payments import actions as payments
 from paydesk.money.payments.actions import reconcile
 from paydesk.money.payments.models import Attempt, Payment
+from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.providers.protocol import Answer, Said
 from paydesk.money.payments.providers.simulated import signing
 from paydesk.money.reconciliation import actions as reconciliation
@@ -111,18 +113,49 @@ def test_while_nobody_has_it_nothing_is_tried(uncredited: Payment, state: str) -
     assert [one.id for one in queries.open_disputes(["topay"])] == [row.id]
 
 
-@pytest.mark.parametrize("state", ["open", "lost"])
-def test_credited_by_staff_while_disputed_it_is_held_or_taken_at_once(
+@pytest.mark.parametrize("state", ["open", "reviewed"])
+def test_while_the_bank_decides_staff_credit_nobody(
     owner: Customer, uncredited: Payment, staff_factory: StaffFactory, state: str
 ) -> None:
-    row = disputed(uncredited, state)
+    disputed(uncredited, state)
+    with pytest.raises(reconciliation.Disputed):
+        reconciliation.credit(uncredited, note="已核对账单", staff=staff_factory(role="admin"))
+    assert available(owner) == 0
+    disputed(uncredited, "won")
+    done = reconciliation.credit(uncredited, note="已核对账单", staff=staff_factory(role="admin"))
+    assert done
+    assert available(owner) == TOOK
+
+
+def test_credited_by_staff_though_lost_it_is_taken_at_once(
+    owner: Customer, uncredited: Payment, staff_factory: StaffFactory
+) -> None:
+    row = disputed(uncredited, "lost")
     done = reconciliation.credit(uncredited, note="已核对账单", staff=staff_factory(role="admin"))
     assert done
     assert done.ok
     row.refresh_from_db()
-    expected = (TOOK, 0, 0) if state == "open" else (0, TOOK, 0)
-    assert (row.payment_id, money(row), available(owner)) == (done.id, expected, 0)
-    assert bool(row.settled_at) is (state == "lost")
+    assert (row.payment_id, money(row), available(owner)) == (done.id, (0, TOOK, 0), 0)
+    assert row.settled_at
+
+
+def test_disputed_in_the_moment_of_the_credit_it_is_held_at_once(
+    owner: Customer,
+    uncredited: Payment,
+    staff_factory: StaffFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    credit = reconcile.credit_what_was_paid
+
+    def slower(payment: Payment, **more: Any) -> Outcome:
+        disputed(payment, "open")
+        return credit(payment, **more)
+
+    monkeypatch.setattr(reconcile, "credit_what_was_paid", slower)
+    done = reconciliation.credit(uncredited, note="已核对账单", staff=staff_factory(role="admin"))
+    row = Dispute.objects.get()
+    assert done
+    assert (row.payment_id, money(row), available(owner)) == (done.id, (TOOK, 0, 0), 0)
 
 
 def test_credited_and_cut_off_the_sweep_goes_on(owner: Customer, uncredited: Payment) -> None:

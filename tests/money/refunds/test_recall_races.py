@@ -166,6 +166,32 @@ def test_given_back_as_decided_or_by_the_sweep_once_it_can(
     assert (available(victim), available(thief)) == (8_000, 0)
 
 
+@pytest.mark.parametrize("refused", [False, True])
+def test_held_and_died_before_it_was_noted_the_sweep_notes_it(
+    deceived: Payment, boss: StaffMember, monkeypatch: pytest.MonkeyPatch, refused: bool
+) -> None:
+    """What is held is told to whoever decides; decided meanwhile, it is free instead."""
+    hold = taking_back.hold_back
+
+    def dies(*args: Any, **more: Any) -> Outcome:
+        hold(*args, **more)
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as killed:
+        killed.setattr(taking_back, "hold_back", dies)
+        with pytest.raises(RuntimeError):
+            called_back(deceived)
+    row = Recall.objects.get()
+    assert (row.state, row.held, len(under_way(row))) == ("open", 0, 1)
+    if refused:
+        actions.decide_recall(row, staff=boss, give_back=False)
+    assert recalls.catch_up() == (0 if refused else 1)
+    row.refresh_from_db()
+    expected = ("refused", 0, []) if refused else ("open", 8_000, under_way(row))
+    assert (row.state, row.held, under_way(row)) == expected
+    assert recalls.catch_up() == 0
+
+
 def test_the_sweep_leaves_an_open_recall_held(deceived: Payment) -> None:
     row = called_back(deceived)
     jobs.sweep(0)

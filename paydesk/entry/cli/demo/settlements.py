@@ -18,7 +18,7 @@ from paydesk.money.payments.actions.reconcile import RECONCILE
 from paydesk.money.payments.providers import registry
 from paydesk.money.payments.providers.protocol import About
 from paydesk.money.payments.providers.simulated import daybook
-from paydesk.money.reconciliation import actions, queries
+from paydesk.money.reconciliation import actions, waiting
 
 AT = time(3, 20)
 MORNING = timedelta(hours=7)
@@ -68,7 +68,8 @@ def _comes(brand: str, day: date, *, wrong: bool) -> bool:
 def _is_credited(town: Town, brand: str) -> Story:
     """Two supervisors put right what was taken and not credited."""
     one, two = [clerk.member for clerk in town.clerks if clerk.role == "supervisor"][:2]
-    for row in queries.uncredited(brand):
+    due = [row for row in waiting.uncredited(brand) if not (row.by_bank or row.dispute)]
+    for row in due:
         actions.credit(row.payment, note=f"对账单 #{row.payment.number}", staff=one)
     for asked in approvals_access.pending_for(two):
         if asked.action == RECONCILE and asked.brand == brand:

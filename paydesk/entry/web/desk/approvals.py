@@ -32,6 +32,7 @@ from paydesk.money.merchants import queries as merchants
 from paydesk.money.merchants.actions.onboarding import ACTIVATE
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.actions import REFUND
+from paydesk.money.payments.actions.by_bank import PAY_BACK
 from paydesk.money.payments.actions.differing import END
 from paydesk.money.payments.actions.reconcile import RECONCILE, getter
 from paydesk.money.payments.models import Payment
@@ -39,6 +40,7 @@ from paydesk.money.reconciliation import queries as reconciliation
 from paydesk.money.reconciliation import texts as reconciled
 from paydesk.money.reconciliation.actions import ACTION as EXPLAIN
 from paydesk.money.reconciliation.actions import STATEMENT
+from paydesk.money.reconciliation.waiting import owed_to
 from paydesk.money.refunds.actions import REFUND_REQUEST
 from paydesk.money.risk.actions import SWITCH_ON
 from paydesk.people import queries as people
@@ -142,6 +144,8 @@ def _card(asked: Request, staff: StaffMember, *, decidable: bool) -> Card:
 def _title(action: str) -> str:
     if action == END:  # no case asks for it
         return _("结束付出金额不同的款项")
+    if action == PAY_BACK:
+        return _("登记由银行付还的款项")
     return str(texts.ACTIONS.get(action, action))
 
 
@@ -160,6 +164,7 @@ def _facts(asked: Request) -> list[tuple[str, str]]:
         STATEMENT: _about_statement,
         RECONCILE: _about_credit,
         END: _about_ending,
+        PAY_BACK: _about_paying_back,
         ACTIVATE: _about_merchant,
     }.get(asked.action)
     return about(asked) if about else []
@@ -211,10 +216,28 @@ def _about_credit(asked: Request) -> list[tuple[str, str]]:
         return []
     customer = getter(payment)
     return [
-        (_("实际收到"), format_amount(int(asked.params["amount"]), payment.currency)),
+        (_("实际收到"), _asked_amount(asked)),
         (_("原付款"), f"{format_amount(payment.amount, payment.currency)} · #{payment.number}"),
         (_("客户"), customer.name if customer else "—"),
         (_("依据"), asked.reason or "—"),
+    ]
+
+
+def _asked_amount(asked: Request) -> str:
+    return format_amount(int(asked.params["amount"]), str(asked.params["currency"]))
+
+
+def _about_paying_back(asked: Request) -> list[tuple[str, str]]:
+    payment = payments.payment(asked.brand, UUID(str(asked.params["payment"])))
+    if payment is None:
+        return []
+    customer = owed_to(payment)
+    return [
+        (_("已付还"), _asked_amount(asked)),
+        (_("原付款"), f"{format_amount(payment.amount, payment.currency)} · #{payment.number}"),
+        (_("客户"), f"{customer.name} · {customer.number}" if customer else "—"),
+        (_("付款日期"), str(asked.params["day"])),
+        (_("银行流水号"), str(asked.params["reference"])),
     ]
 
 

@@ -16,39 +16,51 @@ from django.views.decorators.http import require_POST
 from paydesk.brands import profiles
 from paydesk.entry.web.accounts.guards import staff_required
 from paydesk.entry.web.desk import frame
-from paydesk.entry.web.operations.recon_forms import CreditForm, EndForm
+from paydesk.entry.web.operations import paying_back
+from paydesk.entry.web.operations.paying_back import Contest
+from paydesk.entry.web.operations.recon_forms import CreditForm, EndForm, PayBackForm
 from paydesk.money.payments import texts as payments
 from paydesk.money.payments.actions.differing import Ending, NothingToEnd
 from paydesk.money.payments.actions.reconcile import NothingToReconcile
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.states import FINISHED
 from paydesk.money.reconciliation import access, actions
-from paydesk.money.reconciliation.queries import GoingOut, Uncredited
 from paydesk.money.reconciliation.rules import needs_second_person
+from paydesk.money.reconciliation.waiting import GoingOut, Uncredited
 from paydesk.people.models import StaffMember
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was taken for a payment, and the form that credits it. `second`: whether that takes
-    another person's yes."""
+    """What was taken for a payment, and the form that credits it, or the one that pays it back by
+    bank. `second`: whether that takes another person's yes."""
 
     row: Uncredited
     second: bool
     form: CreditForm | None
+    back: PayBackForm | None
+    contest: Contest | None
 
 
 def taken(brand: str, found: Iterable[Uncredited]) -> list[Taken]:
-    """What nobody got yet, with forms where no second person has been asked."""
-    limits = profiles.get(brand).limits
-    return [
-        Taken(
-            row=one,
-            second=needs_second_person(one.amount, limits[one.currency].agent_refund),
-            form=None if one.asked else CreditForm(auto_id=f"id_%s_{one.payment.pk.hex}"),
-        )
-        for one in found
-    ]
+    """What nobody got yet, with forms where no second person has been asked and no bank decides."""
+    return [_taken(brand, one) for one in found]
+
+
+def _taken(brand: str, row: Uncredited) -> Taken:
+    contest, payment = paying_back.contest(row.dispute), row.payment
+    if row.by_bank:
+        form = None if row.asked or contest else paying_back.form_for(payment)
+        return Taken(row, second=True, form=None, back=form, contest=contest)
+    limit = profiles.get(brand).limits[row.currency].agent_refund
+    open_ = row.asked or (contest is not None and not contest.lost)
+    return Taken(
+        row=row,
+        second=row.second or needs_second_person(row.amount, limit),
+        form=None if open_ else CreditForm(auto_id=f"id_%s_{payment.pk.hex}"),
+        back=None,
+        contest=contest,
+    )
 
 
 @require_POST
@@ -66,6 +78,8 @@ def credit(request: HttpRequest, payment_id: UUID) -> HttpResponse:
             outcome = actions.credit(found, note=form.cleaned_data["note"], staff=staff)
         except NothingToReconcile:
             messages.info(request, _("这笔钱已经入账，或没有可入账的金额。"))
+        except actions.Disputed:
+            messages.error(request, _("这笔扣款有争议，没有办理。"))
         else:
             if outcome is None:
                 messages.success(request, _("已提交，等待另一位同事审批。"))

@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from paydesk.money.payments.actions import by_bank
 from paydesk.money.payments.actions.differing import Ending
 from paydesk.money.reconciliation import texts
-from paydesk.money.reconciliation.rules import Way
+from paydesk.money.reconciliation.rules import CHOSEN, Way
 
 MAX_UPLOAD = 28 * 1024 * 1024  # below what the gate lets through; a longer file comes in a ZIP
 
@@ -62,9 +63,7 @@ class ExplainForm(forms.Form):
 
     way = forms.ChoiceField(
         label=gettext_lazy("处理方式"),
-        choices=lambda: [
-            (way.value, texts.way(way)) for way in texts.WAYS if way is not Way.CREDIT
-        ],
+        choices=lambda: [(way.value, texts.way(way)) for way in texts.WAYS if way in CHOSEN],
     )
     note = forms.CharField(
         label=gettext_lazy("说明"),
@@ -87,6 +86,34 @@ class CreditForm(forms.Form):
         help_text=gettext_lazy("例如支付机构的回执或对账单行号。"),
         error_messages={"required": gettext_lazy("请写下依据。")},
     )
+
+
+class PayBackForm(CreditForm):
+    """How the bank paid out what no wallet can take, and how one knows."""
+
+    day = forms.DateField(
+        label=gettext_lazy("付款日期"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": gettext_lazy("请填写银行付款的日期。")},
+    )
+    reference = forms.CharField(
+        label=gettext_lazy("银行流水号"),
+        max_length=by_bank.REFERENCE_LENGTH,
+        error_messages={"required": gettext_lazy("请填写银行流水号。")},
+    )
+    field_order = ("day", "reference", "note")
+
+    def __init__(self, *given: Any, latest: date, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["note"].help_text = gettext_lazy("例如与客户约定的方式和收款账户。")
+        self._latest = latest
+
+    def clean_day(self) -> date:
+        """What was paid out was paid out before."""
+        day: date = self.cleaned_data["day"]
+        if day > self._latest:
+            raise forms.ValidationError(_("日期还没有到。"))
+        return day
 
 
 class EndForm(CreditForm):

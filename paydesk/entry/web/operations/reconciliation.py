@@ -13,14 +13,21 @@ from django.views.decorators.http import require_POST, require_safe
 from paydesk.brands import profiles
 from paydesk.entry.web.accounts.guards import staff_required
 from paydesk.entry.web.desk import frame
-from paydesk.entry.web.operations import crediting, owed, plot, recon_strip, recon_views
+from paydesk.entry.web.operations import (
+    crediting,
+    owed,
+    paying_back,
+    plot,
+    recon_strip,
+    recon_views,
+)
 from paydesk.entry.web.operations.recon_forms import ExplainForm, UploadForm
 from paydesk.entry.web.posting import posted_from
 from paydesk.kit import clock
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.payments.providers.credentials import NotConfigured
 from paydesk.money.payments.providers.statements import SettlementUnreadable
-from paydesk.money.reconciliation import access, actions, queries, texts
+from paydesk.money.reconciliation import access, actions, queries, texts, waiting
 from paydesk.money.reconciliation.actions import AlreadyExplained, FileKnown
 from paydesk.people import permissions
 from paydesk.people.models import StaffMember
@@ -58,9 +65,10 @@ def _overview(
         "lacking": sum(len(days) for days in lacking.values()),
         "open_now": open_now or {currency: 0},
         "proven": not open_now and not lacking,
-        "taken": crediting.taken(brand, queries.uncredited(brand)),
-        "going_out": crediting.going_out(brand, queries.going_out(brand)),
+        "taken": crediting.taken(brand, waiting.uncredited(brand)),
+        "going_out": crediting.going_out(brand, waiting.going_out(brand)),
         "owed": owed.to_closed(brand),
+        "paid_back": paying_back.ended(brand),
         "clearing": recon_views.clearing(queries.clearing(brand)),
         "currency": currency,
         "bars": plot.bars(by_day, since, today),
@@ -147,7 +155,7 @@ def _day(
         "day": day,
         "sums": recon_views.days(sums, queries.lacking(brand, sums)),
         "differences": recon_views.differences(
-            found, limits, failed, {one.payment.pk for one in queries.uncredited(brand)}
+            found, limits, failed, {one.payment.pk for one in waiting.uncredited(brand)}
         ),
     }
     status = 422 if failed else 200

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from paydesk.entry.web.operations import crediting, reconciliation
+from paydesk.entry.web.operations import crediting, paying_back, reconciliation
 from paydesk.entry.web.operations.risk_urls import urlpatterns as risk_urls
 
 
@@ -41,6 +41,11 @@ urlpatterns = [
     ),
     path("reconciliation/credits/<uuid:payment_id>", crediting.credit, name="operations_credit"),
     path("reconciliation/endings/<uuid:payment_id>", crediting.end, name="operations_end"),
+    path(
+        "reconciliation/paid-back/<uuid:payment_id>",
+        paying_back.pay_back,
+        name="operations_pay_back",
+    ),
     path("reconciliation/payouts", reconciliation.make_payouts, name="operations_payouts"),
     path(
         "reconciliation/payouts/<uuid:file_id>",

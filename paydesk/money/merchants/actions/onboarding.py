@@ -13,6 +13,7 @@ from paydesk.approvals.models import Request, State
 from paydesk.brands import profiles
 from paydesk.kit import clock, ids, reactions, shield
 from paydesk.kit.actors import Actor, ActorKind
+from paydesk.kit.numbering import numbered
 from paydesk.money.ledger import actions as ledger
 from paydesk.money.ledger import queries as accounts
 from paydesk.money.ledger.rules import AccountCode, AccountFlag
@@ -43,16 +44,20 @@ def apply(*, owner: Customer, name: str, website: str, about: str, actor: Actor)
     Customer.objects.select_for_update(no_key=True).get(id=owner.id)
     if Merchant.objects.filter(owner=owner, standing=Standing.APPLIED).exists():
         raise NotPossible("an application waits already")
-    merchant = Merchant.objects.create(
-        id=ids.uuid7(),
-        brand=owner.brand,
-        number=ids.public_number(NUMBER_DIGITS),
-        name=_clean(name, 80),
-        owner=owner,
-        website=website[:200],
-        about=_clean(about, 300),
-        standing=Standing.APPLIED,
-        created_at=clock.now(),
+    merchant = numbered(
+        Merchant,
+        NUMBER_DIGITS,
+        lambda number: Merchant.objects.create(
+            id=ids.uuid7(),
+            brand=owner.brand,
+            number=number,
+            name=_clean(name, 80),
+            owner=owner,
+            website=website[:200],
+            about=_clean(about, 300),
+            standing=Standing.APPLIED,
+            created_at=clock.now(),
+        ),
     )
     trace(merchant, actor, "applied")
     return merchant

@@ -9,6 +9,7 @@ from django.db import transaction
 from paydesk.brands import profiles
 from paydesk.kit import clock, ids, shield
 from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.kit.numbering import numbered
 from paydesk.kit.sweeping import each
 from paydesk.money.ledger.posting import lock_accounts
 from paydesk.money.merchants import queries as merchants
@@ -81,12 +82,18 @@ def create_order(wish: OrderWish) -> Order:
     refusal = amount_refusal(Wanted(wish.amount, wish.currency))
     if refusal:
         raise Refused(refusal)
-    order = Order(
+    order = numbered(Order, NUMBER_DIGITS, lambda number: _saved(wish, number))
+    trace(order, wish.actor, "created")
+    return order
+
+
+def _saved(wish: OrderWish, number: str) -> Order:
+    return Order.objects.create(
         id=ids.uuid7(),
-        brand=merchant.brand,
-        merchant=merchant,
+        brand=wish.merchant.brand,
+        merchant=wish.merchant,
         live=wish.live,
-        number=ids.public_number(NUMBER_DIGITS),
+        number=number,
         token=secrets.token_urlsafe(18),
         amount=wish.amount,
         currency=wish.currency,
@@ -95,12 +102,9 @@ def create_order(wish: OrderWish) -> Order:
         capture=wish.capture,
         return_url=wish.return_url,
         state=OrderState.OPEN,
-        created_at=now,
+        created_at=clock.now(),
         expires_at=wish.expires_at,
     )
-    order.save(force_insert=True)
-    trace(order, wish.actor, "created")
-    return order
 
 
 def takes(merchant: Merchant, *, live: bool) -> bool:

@@ -12,6 +12,7 @@ from django.db.models import Sum
 
 from paydesk.kit import clock, ids
 from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.kit.numbering import numbered
 from paydesk.kit.sweeping import each
 from paydesk.money.merchants.actions.telling import Word, tell
 from paydesk.money.merchants.models import Merchant
@@ -181,20 +182,24 @@ def _move(
     reference: str = "",
     shown: str = "",
 ) -> SandboxMove:
-    move = SandboxMove.objects.create(
-        id=ids.uuid7(),
-        brand=merchant.brand,
-        merchant=merchant,
-        number=ids.public_number(NUMBER_DIGITS),
-        kind=kind,
-        order=order,
-        amount=amount,
-        currency=currency,
-        reference=reference,
-        recipient_shown=shown,
-        request_key=key,
-        digest=digest,
-        created_at=clock.now(),
+    move = numbered(
+        SandboxMove,
+        NUMBER_DIGITS,
+        lambda number: SandboxMove.objects.create(
+            id=ids.uuid7(),
+            brand=merchant.brand,
+            merchant=merchant,
+            number=number,
+            kind=kind,
+            order=order,
+            amount=amount,
+            currency=currency,
+            reference=reference,
+            recipient_shown=shown,
+            request_key=key,
+            digest=digest,
+            created_at=clock.now(),
+        ),
     )
     data = move_as_data(move)
     tell([Word(move.brand, merchant.id, False, _TELL[kind], f"test:{move.id}", data)])

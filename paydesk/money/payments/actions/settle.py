@@ -23,7 +23,7 @@ from paydesk.money.payments.providers.protocol import (
 from paydesk.money.payments.providers.simulated import adapter as simulated
 from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.settling import Tried, settlement
-from paydesk.money.payments.states import AttemptState, Direction
+from paydesk.money.payments.states import FINISHED, AttemptState, Direction
 from paydesk.money.payments.submit import submit
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,10 @@ def query_attempt(attempt_id: UUID, actor: Actor | None = None) -> Outcome:
     """Ask the provider again what became of an attempt, and settle its answer."""
     attempt = _attempt(attempt_id)
     answer = _ask(attempt, _ASKED)
-    return settle(attempt, answer, actor or SYSTEM(attempt.brand), asked_again=True)
+    outcome = settle(attempt, answer, actor or SYSTEM(attempt.brand), asked_again=True)
+    if outcome.repeated and outcome.state in FINISHED:  # ended by somebody who asked no provider
+        Attempt.objects.filter(id=attempt.id).update(next_query_at=None)
+    return outcome
 
 
 def resolve_unknown(payment: Payment, actor: Actor) -> Outcome:

@@ -15,6 +15,7 @@ from paydesk.money.payments.actions.review import endings, holds_of
 from paydesk.money.payments.checks import CanReceive, Check
 from paydesk.money.payments.models import Attempt, Payment
 from paydesk.money.payments.plans import Plan, Settlement
+from paydesk.money.payments.reasons import Reason, Refusal
 from paydesk.money.payments.states import Direction, PaymentKind, PaymentState
 
 _CODES = {
@@ -36,7 +37,12 @@ def _came_in(attempt: Attempt, said: Settlement, actor: Actor) -> Plan:
     payment = attempt.payment
     sides = [side for side in (payment.payee, payment.merchant) if side]
     known = accounts.chart(attempt.brand, *sides)
-    target = _target(payment, known, attempt.currency)
+    if payment.merchant and payment.merchant.closed_at:
+        return _to_nobody(attempt, said, actor, Reason.RECIPIENT_CLOSED)
+    try:
+        target = _target(payment, known, attempt.currency)
+    except accounts.NoNewAccount:
+        return _to_nobody(attempt, said, actor, Reason.SENDER_CLOSED)
     if said.state is not PaymentState.SUCCEEDED:
         # The target is locked all the same: two answers about one payment wait for each other.
         return Plan(attempt.brand, actor, said, (target,))
@@ -58,6 +64,14 @@ def _came_in(attempt: Attempt, said: Settlement, actor: Actor) -> Plan:
     if payment.payee and not payment.merchant:
         checks = (CanReceive(target, payment.payee.id, own=True),)
     return Plan(attempt.brand, actor, said, tuple(locked), checks, tuple(items))
+
+
+def _to_nobody(attempt: Attempt, said: Settlement, actor: Actor, why: Reason) -> Plan:
+    """What was taken and nobody can get any more: the payment waits for a person, and the provider
+    is not asked about it again."""
+    if said.state is not PaymentState.SUCCEEDED:
+        return Plan(attempt.brand, actor, said)
+    return Plan(attempt.brand, actor, replace(said, query_at=None), refusal=Refusal(why))
 
 
 def _target(payment: Payment, known: accounts.Chart, currency: str) -> UUID:

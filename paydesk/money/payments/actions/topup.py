@@ -4,6 +4,7 @@ The wish commits first, then the provider is asked outside any transaction, then
 settled. Whatever is lost on the way, the attempt is asked about again under the same reference.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -66,13 +67,17 @@ def record_received(wish: TopUpWish) -> Outcome:
 
     Neither limit nor screening nor maintenance refuses it: that would only leave the customer's
     money with the house. Whether the wallet can take it is asked when the provider's word is
-    settled; until it can, the payment waits (row 19). Asks no provider. Raises as `topup`.
+    settled; until it can, the payment waits (row 19), for a closed customer until staff pay it
+    back. Asks no provider. Raises as `topup`.
     """
     brand = profiles.get(wish.customer.brand)
     asking.check_amount(wish.amount, brand, wish.currency)
     means = wish.means or charging.open_means(wish.token, brand.code)
-    target = accounts.chart(brand.code, wish.customer).wallet(wish.customer, wish.currency)
-    return submit(Plan(brand.code, wish.actor, _new(wish, means, None), (target,)))
+    known = accounts.chart(brand.code, wish.customer)
+    locked: tuple[UUID, ...] = ()
+    with suppress(accounts.NoNewAccount):
+        locked = (known.wallet(wish.customer, wish.currency),)
+    return submit(Plan(brand.code, wish.actor, _new(wish, means, None), locked))
 
 
 def plan_topup(wish: TopUpWish) -> Plan:

@@ -7,7 +7,7 @@ from paydesk.money.payouts.actions.accounts import (
 )
 from paydesk.money.payouts.actions.cancelling import NotCancellable, cancel
 from paydesk.money.payouts.actions.following import follow
-from paydesk.money.payouts.actions.returning import credit_due, take_return
+from paydesk.money.payouts.actions.returning import credit_due, paid_back, take_return
 from paydesk.money.payouts.actions.sending import send_due
 from paydesk.money.payouts.actions.withdrawing import withdraw
 
@@ -18,6 +18,7 @@ __all__ = [
     "cancel",
     "credit_due",
     "follow",
+    "paid_back",
     "remove_bank_account",
     "send_due",
     "take_return",

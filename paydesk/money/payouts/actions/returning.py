@@ -2,7 +2,7 @@
 
 The message is taken first, then the credit is made as a payment of its own, linked to the
 withdrawal. While the wallet can't receive, the credit waits and is tried again: it stays owed. To a
-closed account it is never tried; staff see it listed.
+closed account it is never tried: staff see it listed, and pay it back by bank.
 The fee stays: sending it did cost.
 """
 
@@ -75,6 +75,13 @@ def credit_due() -> int:
     # A refused try would only fill the history. Wallets frozen for long don't fill the batch.
     able = (row for row in left if not people.blocks_of(row.customer_id).receive)
     return each(_credit, islice(able, BATCH))
+
+
+@transaction.atomic
+def paid_back(payment: Payment, by: Payment) -> bool:
+    """Note that what came back of a withdrawal was paid out once more; whether this did."""
+    found = Withdrawal.objects.filter(payment=payment, state=WithdrawalState.RETURNING)
+    return bool(found.update(state=WithdrawalState.RETURNED, credit=by))
 
 
 def _credit(row: Withdrawal) -> bool:

@@ -3,13 +3,23 @@
 from paydesk.money.reconciliation.actions import payout_file
 from paydesk.money.reconciliation.actions.agreeing import STATEMENT
 from paydesk.money.reconciliation.actions.agreeing import decided as statement_decided
-from paydesk.money.reconciliation.actions.crediting import credit, credit_decided, explain_credited
+from paydesk.money.reconciliation.actions.crediting import (
+    Disputed,
+    credit,
+    credit_decided,
+    explain_credited,
+)
 from paydesk.money.reconciliation.actions.ending import end, ending_decided
 from paydesk.money.reconciliation.actions.explain import (
     ACTION,
     AlreadyExplained,
     decided,
     explain,
+)
+from paydesk.money.reconciliation.actions.paying_back import (
+    NothingOwed,
+    ask_to_pay_back,
+    paying_back_decided,
 )
 from paydesk.money.reconciliation.actions.read import read
 from paydesk.money.reconciliation.actions.recheck import recheck
@@ -19,7 +29,10 @@ __all__ = [
     "ACTION",
     "STATEMENT",
     "AlreadyExplained",
+    "Disputed",
     "FileKnown",
+    "NothingOwed",
+    "ask_to_pay_back",
     "credit",
     "credit_decided",
     "decided",
@@ -28,6 +41,7 @@ __all__ = [
     "explain",
     "explain_credited",
     "fetch_due",
+    "paying_back_decided",
     "payout_file",
     "read",
     "recheck",

@@ -57,11 +57,11 @@ def second_asked(
     params: dict[str, Any],
     note: str,
     staff: StaffMember,
+    always: bool = False,
 ) -> bool:
-    """Ask a second person where `amount` (minor units) is above the brand's limit; whether it
-    was. Raises PermissionDenied."""
-    limit = profiles.get(payment.brand).limits[currency].agent_refund
-    if not needs_second_person(amount, limit):
+    """Ask a second person where `amount` (minor units) is above the brand's limit, or `always`;
+    whether one was. Raises PermissionDenied."""
+    if not always and not needs_second_person(amount, _limit(payment.brand, currency)):
         return False
     approvals.request(
         brand=payment.brand,
@@ -73,6 +73,10 @@ def second_asked(
         reason=note,
     )
     return True
+
+
+def _limit(brand: str, currency: str) -> int:
+    return profiles.get(brand).limits[currency].agent_refund
 
 
 def defer_agreed(request_id: str, *, action: str, job: str) -> None:

@@ -1,6 +1,10 @@
 """Money that a provider took and nobody got: a person has it credited, on record; above the brand's
 limit a second person agrees first. What the files say of it is explained by that very credit; what
 the payer's bank disputes of it is held, or taken, at once.
+
+While the bank has not decided nobody is credited: the money could be spent between the credit and
+the hold, and the house would bear it; lost, the payer has it back already. Where the dispute is
+lost, the credit is what its money is taken from, so that the book shows both.
 """
 
 from contextlib import suppress
@@ -14,37 +18,48 @@ from paydesk.kit.actors import SYSTEM
 from paydesk.money.payments.actions import reconcile
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome
-from paydesk.money.payments.states import PaymentState
+from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.reconciliation.actions import by_hand
 from paydesk.money.reconciliation.models import Difference
 from paydesk.money.reconciliation.rules import Cause, Way
 from paydesk.money.refunds import actions as refunds
+from paydesk.money.refunds.owed import disputed
+from paydesk.money.refunds.rules import UNDECIDED
 from paydesk.people.models import StaffMember
 
 CREDIT = "reconciliation.credit"
 State = Difference.State
 
 
+class Disputed(ValueError):
+    """The payer's bank disputes the charge: whose money it is, is not decided."""
+
+
 def credit(payment: Payment, *, note: str, staff: StaffMember) -> Outcome | None:
     """Credit what a provider really took for a payment; None while that waits for a second person.
 
-    Runs outside any transaction. Raises PermissionDenied, reconcile.NothingToReconcile, ValueError
-    without a note.
+    Runs outside any transaction. Raises PermissionDenied, reconcile.NothingToReconcile, Disputed,
+    ValueError without a note.
     """
     told = by_hand.allowed(payment, note=note, staff=staff)
     found = reconcile.paid_uncredited(payment)
     if found is None:
         raise reconcile.NothingToReconcile(payment.number)
-    attempt, amount = found
+    getter = reconcile.getter(payment)
+    if getter is None or not reconcile.has_wallet(getter, found.currency):
+        raise reconcile.NothingToReconcile(payment.number)
+    if _is_disputed(payment):
+        raise Disputed(payment.number)
     if by_hand.second_asked(
         payment,
-        amount,
-        attempt.currency,
+        found.amount,
+        found.currency,
         action=reconcile.RECONCILE,
         subject=f"payment:{payment.id}",
-        params={"amount": amount, "currency": attempt.currency},
+        params={"amount": found.amount, "currency": found.currency},
         note=told,
         staff=staff,
+        always=reconcile.takes_two(found),
     ):
         return None
     actor = by_hand.by(staff, payment.brand)
@@ -60,8 +75,11 @@ def credit_decided(*, request_id: str, brand: str) -> None:
 
 
 def carry_out(request_id: UUID) -> None:
-    """Credit what a second person agreed to. Harmless to repeat."""
+    """Credit what a second person agreed to, unless it is disputed since: then it waits for the
+    bank, and is asked for again. Harmless to repeat."""
     wish = by_hand.agreed(request_id)
+    if _is_disputed(wish.payment):
+        return
     with suppress(reconcile.NothingToReconcile):  # done before
         reconcile.credit_what_was_paid(
             wish.payment, actor=wish.actor, note=wish.note, approval=wish.decision
@@ -70,8 +88,14 @@ def carry_out(request_id: UUID) -> None:
     explain_credited(wish.payment.brand)
 
 
+def _is_disputed(payment: Payment) -> bool:
+    found = disputed([payment.id]).get(payment.id)
+    return found is not None and found.state in UNDECIDED
+
+
 def explain_credited(brand: str) -> int:
-    """Explain what files say of orders whose money was credited by hand; answers how many."""
+    """Explain what files say of orders whose money was credited by hand, or paid back by bank;
+    answers how many."""
     waiting = Difference.objects.filter(
         brand=brand, cause=Cause.NOT_BOOKED, state=State.OPEN, attempt__isnull=False
     )
@@ -91,7 +115,8 @@ def _explain(difference_id: UUID) -> bool:
     ).first()
     if credit is None:
         return False
-    found.state, found.way, found.explained_at = State.EXPLAINED, Way.CREDIT, clock.now()
+    way = Way.PAID_BACK if credit.kind == PaymentKind.WITHDRAWAL else Way.CREDIT
+    found.state, found.way, found.explained_at = State.EXPLAINED, way, clock.now()
     found.note, found.explained_by = f"#{credit.number}", str(SYSTEM(found.brand))
     found.save()
     audit.record(
@@ -99,6 +124,6 @@ def _explain(difference_id: UUID) -> bool:
         actor=SYSTEM(found.brand),
         action="reconciliation.explained",
         subject=f"difference:{found.id}",
-        details={"way": Way.CREDIT, "amount": found.amount, "payment": str(credit.id)},
+        details={"way": way, "amount": found.amount, "payment": str(credit.id)},
     )
     return True

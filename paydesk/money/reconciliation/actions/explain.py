@@ -13,7 +13,7 @@ from paydesk.kit import clock, shield
 from paydesk.kit.actors import Actor, ActorKind
 from paydesk.money.reconciliation import booking
 from paydesk.money.reconciliation.models import Difference
-from paydesk.money.reconciliation.rules import POSTS, Cause, Way, needs_second_person
+from paydesk.money.reconciliation.rules import CHOSEN, POSTS, Cause, Way, needs_second_person
 from paydesk.people import permissions
 from paydesk.people.models import StaffMember
 from paydesk.people.permissions import Permission
@@ -33,7 +33,7 @@ def explain(difference: Difference, *, way: Way, note: str, staff: StaffMember) 
     """
     permissions.require(staff, difference.brand, Permission.RECONCILIATION_MANAGE)
     told = shield.mask(" ".join(note.split())).text[:300]
-    if not told or way is Way.CREDIT:
+    if not told or way not in CHOSEN:
         raise ValueError("an explanation needs a note; a credit explains by itself")
     return _explain(difference.id, way, told, staff)
 

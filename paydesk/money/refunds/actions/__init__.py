@@ -30,7 +30,7 @@ from paydesk.money.refunds.actions.recalls import (
     recall,
 )
 from paydesk.money.refunds.actions.repaying import NotRefundable, refund_purchase, repay
-from paydesk.money.refunds.actions.returning import credit_due, returned
+from paydesk.money.refunds.actions.returning import credit_due, paid_back, returned
 
 __all__ = [
     "REFUND_REQUEST",
@@ -54,6 +54,7 @@ __all__ = [
     "decided",
     "follow_changed",
     "merchant_may_send",
+    "paid_back",
     "recall",
     "refund_purchase",
     "repay",

@@ -12,6 +12,7 @@ from paydesk.files import actions as files
 from paydesk.files.rules import FileRefused
 from paydesk.kit import clock, ids, reactions, shield
 from paydesk.kit.actors import SYSTEM, Actor
+from paydesk.kit.numbering import numbered
 from paydesk.money.payments.models import Payment
 from paydesk.money.refunds import pleas, queries, rules
 from paydesk.money.refunds.actions.carrying_out import carry_out
@@ -100,11 +101,19 @@ def _ask(wish: _Wish) -> RefundRequest:
 
 
 def _recorded(wish: _Wish) -> RefundRequest:
+    made = numbered(RefundRequest, NUMBER_DIGITS, lambda number: _saved(wish, number))
+    said: dict[str, Any] = {"amount": wish.amount, "why": wish.why.value, "route": wish.route.value}
+    step(made, StepKind.ASKED, wish.actor, **said)
+    _audit(made, wish.actor, "refund.asked", payment=wish.payment.id, **said)
+    return made
+
+
+def _saved(wish: _Wish, number: str) -> RefundRequest:
     now = clock.now()
-    made = RefundRequest.objects.create(
+    return RefundRequest.objects.create(
         id=ids.uuid7(),
         brand=wish.customer.brand,
-        number=ids.public_number(NUMBER_DIGITS),
+        number=number,
         payment=wish.payment,
         customer=wish.customer,
         amount=wish.amount,
@@ -117,10 +126,6 @@ def _recorded(wish: _Wish) -> RefundRequest:
         asked_at=now,
         changed_at=now,
     )
-    said: dict[str, Any] = {"amount": wish.amount, "why": wish.why.value, "route": wish.route.value}
-    step(made, StepKind.ASKED, wish.actor, **said)
-    _audit(made, wish.actor, "refund.asked", payment=wish.payment.id, **said)
-    return made
 
 
 def add_evidence(request: RefundRequest, *, upload: UploadedFile, actor: Actor) -> Evidence:

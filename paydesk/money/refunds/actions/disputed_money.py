@@ -6,7 +6,8 @@ checks, so that their sum is right whoever is told at the same moment.
 
 What was charged for a payment that did not succeed lies with nobody, until staff credit it as
 received: until then nothing is held or taken, and a lost dispute waits, listed likewise. Then the
-dispute is about that credit.
+dispute is about that credit. What staff had paid back by bank instead is out of reach: the house
+bears it.
 
 A frozen account gives nothing, and the ledger knows no exception to that. Nor can the money leave
 it meanwhile: so nothing is tried then, a sweep comes again, and a lost dispute that waits so is
@@ -32,7 +33,7 @@ from paydesk.money.payments.actions import reconcile
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.reasons import Reason
-from paydesk.money.payments.states import Direction, PaymentState
+from paydesk.money.payments.states import Direction, PaymentKind, PaymentState
 from paydesk.money.refunds import queries
 from paydesk.money.refunds.actions import taking_back, telling
 from paydesk.money.refunds.models import Dispute
@@ -55,7 +56,7 @@ _MEANWHILE = frozenset(
 def secure(row: Dispute) -> bool:
     """Hold what there is of the disputed money; whether it was held now. What is missing may still
     come until the bank decides."""
-    if not _has_arrived(row):
+    if not _has_arrived(row) or _is_out(row):
         return False
     source, target = _sides(row)
     due = row.due_at.isoformat() if row.due_at else None
@@ -141,7 +142,7 @@ def _collect(row: Dispute) -> bool:
         if missing <= 0:
             return True
         purposes = {one.purpose for one in done}
-        there = 0 if row.rest_purpose in purposes else _available(source)
+        there = 0 if row.rest_purpose in purposes or _is_out(row) else _available(source)
         if there and _is_frozen(source):
             return False
         if there:
@@ -166,9 +167,7 @@ def _take(row: Dispute, amount: int, source: UUID, target: UUID, known: set[str]
 
 
 def _bear(row: Dispute, amount: int, target: UUID, known: set[str]) -> Outcome:
-    losses = ledger_actions.open_account(
-        brand=row.brand, currency=row.currency, code=AccountCode.LOSSES
-    )
+    losses = _losses(row)
     return taking_back.take(
         row.payment,
         amount=amount,
@@ -178,6 +177,12 @@ def _bear(row: Dispute, amount: int, target: UUID, known: set[str]) -> Outcome:
         actor=SYSTEM(row.brand),
         instead=_unless(row, row.house_purpose, known),
         from_house=True,
+    )
+
+
+def _losses(row: Dispute) -> UUID:
+    return ledger_actions.open_account(
+        brand=row.brand, currency=row.currency, code=AccountCode.LOSSES
     )
 
 
@@ -199,6 +204,11 @@ def _has_arrived(row: Dispute) -> bool:
     row.payment = credit
     row.save(update_fields=["payment"])
     return True
+
+
+def _is_out(row: Dispute) -> bool:
+    """Whether what was charged was paid back by bank: no account here has it."""
+    return row.payment.kind == PaymentKind.WITHDRAWAL
 
 
 def _paid(row: Dispute) -> Paid:
@@ -224,6 +234,8 @@ def _sides(row: Dispute) -> tuple[UUID, UUID]:
     sides = [side for side in (payment.payee, payment.merchant) if side]
     known = accounts.chart(payment.brand, *sides)
     clearing = known.clearing(payment.currency, row.provider)
+    if _is_out(row):
+        return _losses(row), clearing
     if payment.merchant:
         return known.merchant(payment.merchant, payment.currency), clearing
     assert payment.payee

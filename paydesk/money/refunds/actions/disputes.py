@@ -14,6 +14,7 @@ from django.db import transaction
 from paydesk.files import actions as files
 from paydesk.kit import clock, ids, shield
 from paydesk.kit.actors import SYSTEM, Actor, ActorKind
+from paydesk.kit.numbering import numbered
 from paydesk.money.payments.actions import reconcile
 from paydesk.money.payments.models import Attempt
 from paydesk.money.refunds.actions import disputed_money, telling
@@ -39,21 +40,24 @@ def told(*, brand: str, attempt_id: str, payment_id: str, dispute: dict[str, Any
 @transaction.atomic
 def _recorded(attempt: Attempt, payment_id: UUID, said: dict[str, Any]) -> Dispute:
     due = said.get("due_at") or None
-    row, is_new = Dispute.objects.select_for_update().get_or_create(
-        brand=attempt.brand,
-        provider=attempt.provider,
-        reference=str(said["id"])[:64],
-        defaults={
-            "id": ids.uuid7(),
-            "number": ids.public_number(NUMBER_DIGITS),
-            "payment_id": payment_id,
-            "amount": int(said["amount"]),
-            "currency": said["currency"],
-            "reason": str(said.get("reason", ""))[:40],
-            "state": "open",
-            "due_at": datetime.fromisoformat(due) if due else None,
-            "opened_at": clock.now(),
-        },
+    given = {
+        "payment_id": payment_id,
+        "amount": int(said["amount"]),
+        "currency": said["currency"],
+        "reason": str(said.get("reason", ""))[:40],
+        "state": "open",
+        "due_at": datetime.fromisoformat(due) if due else None,
+        "opened_at": clock.now(),
+    }
+    row, is_new = numbered(
+        Dispute,
+        NUMBER_DIGITS,
+        lambda number: Dispute.objects.select_for_update().get_or_create(
+            brand=attempt.brand,
+            provider=attempt.provider,
+            reference=str(said["id"])[:64],
+            defaults=given | {"id": ids.uuid7(), "number": number},
+        ),
     )
     state = str(said["state"])
     news = (state in ENDED and row.state in UNDECIDED) or (

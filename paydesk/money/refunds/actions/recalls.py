@@ -15,6 +15,7 @@ from paydesk.kit import clock, ids, reactions, shield
 from paydesk.kit.actors import SYSTEM, Actor, ActorKind
 from paydesk.kit.events import actions as events
 from paydesk.kit.money import format_amount
+from paydesk.kit.numbering import numbered
 from paydesk.kit.sweeping import each
 from paydesk.money.payments import accounts
 from paydesk.money.payments.actions import across
@@ -82,18 +83,20 @@ def secure(row: Recall) -> bool:
 
 @transaction.atomic
 def _open(customer: Customer, payment: Payment, why: RecallWhy, text: str, actor: Actor) -> Recall:
-    row, is_new = Recall.objects.get_or_create(
-        payment=payment,
-        defaults={
-            "id": ids.uuid7(),
-            "brand": payment.brand,
-            "number": ids.public_number(NUMBER_DIGITS),
-            "customer": customer,
-            "why": why,
-            "text": shield.mask(text.strip()).text[:1000],
-            "state": "open",
-            "asked_at": clock.now(),
-        },
+    given = {
+        "brand": payment.brand,
+        "customer": customer,
+        "why": why,
+        "text": shield.mask(text.strip()).text[:1000],
+        "state": "open",
+        "asked_at": clock.now(),
+    }
+    row, is_new = numbered(
+        Recall,
+        NUMBER_DIGITS,
+        lambda number: Recall.objects.get_or_create(
+            payment=payment, defaults=given | {"id": ids.uuid7(), "number": number}
+        ),
     )
     if is_new:
         _tell(row, actor, "recall.asked")
@@ -112,7 +115,7 @@ def _hold(row: Recall) -> bool:
         outcome = _try_to_hold(row, amount)
         if outcome.state is PaymentState.PROCESSING:
             # Whoever decides looks for a hold again after that: one of the two sees the other.
-            if Recall.objects.filter(id=row.id, state="open").update(held=amount):
+            if _note_held(row.id, amount):
                 return True
             _end_late(row.id)
             return False
@@ -178,14 +181,23 @@ def decide_recall(row: Recall, *, staff: StaffMember, give_back: bool, answer: s
 
 
 def catch_up() -> int:
-    """End what is still held of recalls that were decided: a hold that came while that was done, or
-    that could not go back yet, as an account was frozen; how many."""
+    """Note what is held of recalls that are open, where whoever held it died before that; end what
+    is still held of those that were decided: a hold that came while that was done, or that could
+    not go back yet, as an account was frozen. How many of both."""
     held = Payment.objects.filter(
         finished_at=None, state=PaymentState.PROCESSING, purpose__startswith=_PREFIX
-    ).values_list("purpose", flat=True)
-    late = [UUID(one.removeprefix(_PREFIX)) for one in held]
-    decided = Recall.objects.filter(id__in=late).exclude(state="open").order_by("decided_at")
-    return each(_end_late, list(decided.values_list("id", flat=True)))
+    ).values_list("purpose", "amount")
+    amounts = {UUID(purpose.removeprefix(_PREFIX)): amount for purpose, amount in held}
+    found = Recall.objects.filter(id__in=amounts)
+    unnoted = found.filter(state="open", held=0).values_list("id", flat=True)
+    noted = sum(_note_held(one, amounts[one]) for one in unnoted)
+    decided = found.exclude(state="open").order_by("decided_at")
+    return noted + each(_end_late, list(decided.values_list("id", flat=True)))
+
+
+def _note_held(recall_id: UUID, amount: int) -> bool:
+    """Keep how much is held of a recall; False where it was decided meanwhile."""
+    return bool(Recall.objects.filter(id=recall_id, state="open").update(held=amount))
 
 
 def _held(row: Recall) -> Payment | None:

@@ -2,7 +2,8 @@
 
 That it came back is noted first, then what is put into the wallet is a payment of its own; the
 refund stays as it was recorded. While the wallet can't receive, the credit waits and is tried
-again: it stays owed. To a closed account it is never tried; staff see it listed.
+again: it stays owed. To a closed account it is never tried: staff see it listed, and pay it
+back by bank.
 """
 
 from itertools import islice
@@ -50,6 +51,13 @@ def credit_due() -> int:
     )
     # Wallets frozen for long don't fill the batch.
     return each(_credit, islice((row for row in left if _is_able(row)), BATCH))
+
+
+@transaction.atomic
+def paid_back(payment: Payment, by: Payment) -> bool:
+    """Note that a refund that came back was paid out by bank instead; whether this did."""
+    found = ReturnedRefund.objects.filter(attempt__payment=payment, credit=None)
+    return bool(found.update(credit=by))
 
 
 def _is_able(row: ReturnedRefund) -> bool:
@@ -108,7 +116,7 @@ def _plan(row: ReturnedRefund) -> Plan:
 
 
 def _new(row: ReturnedRefund, refund: Payment) -> NewPayment:
-    purpose = f"return:{row.attempt_id}"
+    purpose = row.purpose
     key = f"{purpose}:{row.credit_tries}" if row.credit_tries else purpose
     return NewPayment(
         id=ids.uuid7(),

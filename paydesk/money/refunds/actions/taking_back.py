@@ -169,7 +169,8 @@ def _new(
         currency=original.currency,
         asked=asking.asked(actor, key, content),
         payer=None if original.merchant_id else original.payee_id,
-        payee=original.payer_id,
+        # What was paid back by bank is nobody's here.
+        payee=None if original.kind == PaymentKind.WITHDRAWAL else original.payer_id,
         merchant=original.merchant_id,
         purpose=purpose,
         original=original.id,

@@ -60,6 +60,11 @@ class Move:
         return self.payment.finished_at is None
 
     @property
+    def has_receipt(self) -> bool:
+        """Whether money moved: nothing else is acknowledged by a receipt."""
+        return self.payment.booked_at is not None
+
+    @property
     def finding_tone(self) -> str:
         """How grave the finding looks: what goes on by itself is no failure."""
         return "" if self.payment.state == PaymentState.FAILED else "warn"

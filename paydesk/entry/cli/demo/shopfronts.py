@@ -33,8 +33,8 @@ LEFT, RESERVED, GIVEN_BACK = 0.12, 0.15, 0.1
 def schedule(stage: Stage, town: Town, brand: str, count: int) -> None:
     """Open the shops on the first day, and let `count` orders and some requests come in."""
     shops: list[Merchant] = []
+    stage.add(stage.start + timedelta(hours=8), _register(town, brand))
     stage.add(stage.start + timedelta(hours=9), _open(town, brand, shops))
-    stage.add(stage.start + timedelta(hours=16), _register(town, brand))
     zone = profiles.get(brand).zone
     span = stage.start + timedelta(days=2), stage.end
     for at in almanac.moments(town.random, count, *span, zone, almanac.PAYING):

@@ -257,7 +257,12 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"shield": {"()": "paydesk.kit.shield.logging.ShieldFilter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["shield"]}},
+    "filters": {
+        "refusal": {"()": "paydesk.entry.refusals.RefusalFilter"},
+        "shield": {"()": "paydesk.kit.shield.logging.ShieldFilter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["refusal", "shield"]},
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("PAYDESK_LOG", "WARNING")},
 }

@@ -96,6 +96,29 @@ def test_written_without_a_network_is_sent_once_and_in_order(
     assert [text.split("\n")[0] for text in shown] == ["一", "二", "三"]
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_at_the_desk_what_waits_for_the_network_is_seen_whole(
+    width: int, live_app: LiveApp, world: World, new_context: NewContext
+) -> None:
+    for n in range(12):  # more than a screen
+        say(world.case, staff(world.agent), f"第 {n} 句话")
+    context = new_context(viewport={"width": width, "height": 844}, locale="zh-CN")
+    enter(context, live_app, world.agent.user)
+    desk = context.new_page()
+    desk.goto(f"{live_app.url}/desk/cases/{world.case.number}/")
+    expect(desk.locator("[data-talk] .msg").last).to_contain_text("第 11 句话")
+    context.set_offline(True)
+    for words in ("我马上核实。", "请稍等，" * 40):
+        desk.locator(".write textarea").fill(words)
+        desk.locator(".write textarea").press("Control+Enter")
+        waiting = desk.locator("[data-pending] .msg").last
+        expect(waiting).to_contain_text("等待网络")
+        bubble, composer = waiting.bounding_box(), desk.locator(".write").bounding_box()
+        assert bubble
+        assert composer
+        assert bubble["y"] + bubble["height"] <= composer["y"]
+
+
 def test_an_answer_lost_on_its_way_does_not_double_the_message(
     phone: Page, live_app: LiveApp, world: World
 ) -> None:

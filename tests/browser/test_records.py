@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from paydesk.entry.web.records import views
 from paydesk.kit import clock
+from paydesk.money.payments.models import Payment
 from paydesk.money.statements import access, actions
 from paydesk.money.statements.models import Export, ExportState
 from tests.browser.world import World, build, enter
@@ -94,7 +95,8 @@ def test_stopped_and_lapsed(phone: Page, live_app: LiveApp, world: World) -> Non
 
 
 def test_receipt_and_evidence_from_a_payment(phone: Page, live_app: LiveApp, world: World) -> None:
-    phone.goto(f"{live_app.url}/topay/activity/{world.failed.number}/")
+    paid = Payment.objects.filter(payee=world.chen, kind="topup", state="succeeded")[0]
+    phone.goto(f"{live_app.url}/topay/activity/{paid.number}/")
     with phone.expect_download() as waiting:
         phone.get_by_role("link", name="回单 PDF").click()
     assert Path(waiting.value.path()).read_bytes().startswith(b"%PDF-")

@@ -137,6 +137,7 @@ def test_a_transfer_is_recalled_and_what_is_left_is_held(
     phone.goto(f"{live_app.url}/topay/activity/{payment.number}/")
     phone.get_by_role("link", name="申请退款").click()
     phone.get_by_role("link", name="我被骗了").click()
+    expect(phone.locator("[name=why][value=FRAD]")).to_be_checked()
     phone.locator("[name=text]").fill("冒充客服，让我转到安全账户。")
     assert not check(phone, "recall")
     phone.get_by_role("button", name="立即追回").click()

@@ -135,6 +135,15 @@ def rank_at(waiting_since: datetime, priority: Priority) -> datetime:
     return waiting_since - HEAD_START[priority]
 
 
+def turn_at(ranked: datetime, priority: Priority, at: datetime, *, staffed: bool) -> datetime:
+    """What a case that is ranked so goes by at a moment: earliest first.
+
+    While nobody is there for it, it stands as one of its priority that has only just come: those
+    whom somebody is there for pass it, and it has its whole wait back at the next opening.
+    """
+    return ranked if staffed else max(ranked, rank_at(at, priority))
+
+
 def first_answer_within(channel: str, priority: Priority) -> timedelta:
     """Service time in which the first answer is owed; half of it for an urgent case."""
     target = _FIRST_ANSWER.get(channel, _FIRST_ANSWER_ELSEWHERE)

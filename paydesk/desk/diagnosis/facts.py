@@ -1,6 +1,7 @@
 """Collects what is on record about a payment. Reads only; draws no conclusion."""
 
 from paydesk.desk.diagnosis.shapes import Facts, HoldFact, NoticeFact, Party
+from paydesk.money.merchants import queries as merchants
 from paydesk.money.payments.actions.notify import CONTRADICTS
 from paydesk.money.payments.models import Attempt, Hold, Payment, ProviderNotification
 from paydesk.money.payments.reasons import Reason
@@ -41,7 +42,7 @@ def collect(payment: Payment) -> Facts:
 def _party(customer: Customer | None) -> Party | None:
     if customer is None:
         return None
-    return Party(customer.masked_name, customer.name, customer.number)
+    return Party(merchants.shown_name(customer), customer.name, customer.number)
 
 
 def _holds(payment: Payment) -> tuple[HoldFact, ...]:

@@ -1,14 +1,20 @@
 """The page that shows the API's document to people: our own rendering, nothing from elsewhere."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from paydesk.entry.api.api import api
+from paydesk.entry.api.chinese import in_chinese
+
+Words = Callable[[str], str]
+"""How a text of the document reads in the language of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,53 +43,62 @@ class Operation:
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """The document as a page."""
+    """The document as a page, in one language throughout."""
+    words: Words = str if (get_language() or "").startswith("en") else in_chinese
     document = api.get_openapi_schema(path_prefix="/api/v1/")
     groups: dict[str, list[Operation]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            tag = operation.get("tags", [""])[0]
-            groups.setdefault(tag, []).append(_operation(document, path, method, operation))
+            tag = words(operation.get("tags", [""])[0])
+            shown = _operation(document, path, method, operation, words)
+            groups.setdefault(tag, []).append(shown)
     context = {
         "groups": groups.items(),
         "title": document["info"]["title"],
-        "text": document["info"]["description"],
+        "text": words(document["info"]["description"]),
         "base": request.build_absolute_uri(reverse("wallet_home") + "api/v1"),
         "openapi": reverse("api:openapi-json"),
     }
     return render(request, "api/docs.html", context)
 
 
-def _operation(document: Any, path: str, method: str, operation: dict[str, Any]) -> Operation:
+def _operation(
+    document: Any, path: str, method: str, operation: dict[str, Any], words: Words
+) -> Operation:
     content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     return Operation(
         method=method.upper(),
         path=path.removeprefix("/api/v1"),
         name=operation["operationId"].rsplit("_", 1)[-1],
-        text=operation.get("description", ""),
+        text=words(operation.get("description", "")),
         scope=operation.get("x-scope", ""),
         parameters=[
             Field(
                 one["name"],
                 _kind(one.get("schema", {})),
                 bool(one.get("required")),
-                one.get("description", ""),
+                words(one.get("description", "")),
             )
             for one in operation.get("parameters", [])
         ],
-        body=_fields(document, content.get("schema", {})),
+        body=_fields(document, content.get("schema", {}), words),
         answers=[
-            (str(status), response.get("description", ""))
+            (str(status), words(response.get("description", "")))
             for status, response in operation["responses"].items()
         ],
     )
 
 
-def _fields(document: Any, schema: dict[str, Any]) -> list[Field]:
+def _fields(document: Any, schema: dict[str, Any], words: Words) -> list[Field]:
     found = _resolved(document, schema)
     required = found.get("required", [])
     return [
-        Field(name, _kind(_resolved(document, one)), name in required, one.get("description", ""))
+        Field(
+            name,
+            _kind(_resolved(document, one)),
+            name in required,
+            words(one.get("description", "")),
+        )
         for name, one in found.get("properties", {}).items()
     ]
 

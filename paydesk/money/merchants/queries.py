@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from paydesk.kit import clock
 from paydesk.money.ledger import queries as ledger
@@ -15,6 +15,7 @@ from paydesk.money.merchants.models import (
     Merchant,
     MerchantEvent,
 )
+from paydesk.people.models import Customer
 
 
 def merchant(merchant_id: UUID) -> Merchant | None:
@@ -26,6 +27,33 @@ def merchants_in(brands: Collection[str], limit: int = 200) -> Sequence[Merchant
     """The merchants of some brands, those that wait for the staff first, then the newest."""
     found = Merchant.objects.filter(brand__in=brands).select_related("owner")
     return sorted(found.order_by("-created_at")[:limit], key=lambda one: one.standing != "applied")
+
+
+def shops_in(brand: str, name_has: str = "") -> frozenset[UUID]:
+    """The customers of a brand who are a shop, those alone whose name contains `name_has`."""
+    return _owners(_shops().filter(brand=brand, name__icontains=name_has))
+
+
+def shops_among(customers: Collection[UUID]) -> frozenset[UUID]:
+    """Those of some customers who are a shop: their own name is that of a merchant of theirs that
+    was let in. Payers know that name, so it is told whole where a person's is masked."""
+    return _owners(_shops().filter(owner_id__in=customers))
+
+
+def shown_name(customer: Customer, shops: Collection[UUID] | None = None) -> str:
+    """A customer's name as a stranger may see it: a shop's whole, a person's masked. `shops`: the
+    answer of `shops_among` where it was asked for many at once."""
+    known = shops_among([customer.id]) if shops is None else shops
+    return customer.name if customer.id in known else customer.masked_name
+
+
+def _shops() -> QuerySet[Merchant]:
+    return Merchant.objects.filter(since__isnull=False, name=F("owner__name"))
+
+
+def _owners(found: QuerySet[Merchant]) -> frozenset[UUID]:
+    ids = found.filter(owner__isnull=False).values_list("owner_id", flat=True)
+    return frozenset(id_ for id_ in ids if id_)
 
 
 def keys(merchant_id: UUID) -> Sequence[ApiKey]:

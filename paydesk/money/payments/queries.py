@@ -17,6 +17,7 @@ from paydesk.brands import profiles
 from paydesk.kit import clock
 from paydesk.money.ledger import queries as ledger
 from paydesk.money.ledger.rules import AccountCode
+from paydesk.money.merchants import queries as merchants
 from paydesk.money.payments import limits
 from paydesk.money.payments.models import Attempt, Hold, Payment
 from paydesk.money.payments.reasons import Reason
@@ -163,10 +164,12 @@ def told(ids: Sequence[UUID], customer: Customer) -> dict[UUID, tuple[str, str]]
     rows = Payment.objects.filter(Q(payer=customer) | Q(payee=customer), id__in=ids).values_list(
         "id", "number", "payer_id", "payee_id", "payer__name", "payee__name", "merchant__name"
     )
+    shops = merchants.shops_in(customer.brand)
     found = {}
     for id_, number, payer, payee, payer_name, payee_name, merchant in rows:
-        name = payee_name if payer == customer.id else payer_name
-        other = "" if payer == payee or not name else naming.masked(name)
+        who, name = (payee, payee_name) if payer == customer.id else (payer, payer_name)
+        shown = name if who in shops else naming.masked(name or "")
+        other = "" if payer == payee else shown
         found[id_] = (number, merchant or other)
     return found
 

@@ -1,7 +1,7 @@
 """Lines of an exported history: what the customer sees of each payment, in their language.
 
-The same rows as on the page, no more: the other side is masked, a failed try of somebody else is
-not among them.
+The same rows as on the page, no more: a person on the other side is masked, a failed try of
+somebody else is not among them.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from paydesk.brands import profiles
 from paydesk.kit.money import format_plain
+from paydesk.money.merchants import queries as merchants
 from paydesk.money.payments import texts as payments
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.states import PaymentKind, PaymentState
@@ -81,7 +82,7 @@ def _line_of(customer: Customer, lang: str) -> Callable[[_Fields], Row]:
     kinds = {kind.value: payments.kind(kind, lang) for kind in PaymentKind}
     states = {state.value: payments.state(state, lang) for state in PaymentState}
     mine = customer.id
-    masked = lru_cache(maxsize=4096)(naming.masked)
+    masked, shops = lru_cache(maxsize=4096)(naming.masked), merchants.shops_in(customer.brand)
 
     def line(row: _Fields) -> Row:
         (at, _, number, kind, state, payer, payee, payer_name, payee_name, merchant, typed,
@@ -91,10 +92,11 @@ def _line_of(customer: Customer, lang: str) -> Callable[[_Fields], Row]:
         far = (got, got_currency) if got else side
         given, reached = (far, side) if kind == PaymentKind.REFUND else (side, far)
         own, own_currency = (-given[0], given[1]) if sent else reached
-        other = payee_name if sent else payer_name
+        other_id, other = (payee, payee_name) if sent else (payer, payer_name)
         if payer == payee or merchant:
             other = None
-        shown = merchant or (masked(other) if other else typed)
+        named = other if other_id in shops else masked(other) if other else None
+        shown = merchant or named or typed
         received = f"{reached[1]} {format_plain(*reached)}" if got and sent else None
         return (
             at, number, kinds[kind], states[state], shown or None, own,

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from paydesk.brands import profiles
 from paydesk.kit.ids import is_public_number
+from paydesk.money.merchants import queries as merchants
 from paydesk.money.payments import queries as payments
 from paydesk.money.payments.models import Payment
 from paydesk.money.statements import streams
@@ -80,7 +81,7 @@ def _narrowed(
 def _shown_counterparty(customer: Customer, text: str) -> Q:
     """Matches what the customer sees or knows of the other side, never more of a masked name.
 
-    An address or number must be whole; of a name only the characters that masking leaves.
+    An address or number must be whole; of a person's name only the characters that masking leaves.
     """
     wanted = Q(recipient_shown__icontains=text) | Q(note__icontains=text)
     if is_public_number(text):
@@ -88,10 +89,10 @@ def _shown_counterparty(customer: Customer, text: str) -> Q:
     other = people.find_customer(customer.brand, text)
     if other and other.id != customer.id:
         wanted |= Q(payee=other) | Q(payer=other)
+    shown = merchants.shops_in(customer.brand, text) - {customer.id}
     if len(text) == 1:
-        shown = _whose_mask_shows(customer, text)
-        wanted |= Q(payee__in=shown) | Q(payer__in=shown)
-    return wanted
+        shown |= set(_whose_mask_shows(customer, text))
+    return wanted | Q(payee__in=shown) | Q(payer__in=shown) if shown else wanted
 
 
 def _whose_mask_shows(customer: Customer, char: str) -> list[UUID]:

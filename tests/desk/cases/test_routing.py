@@ -1,7 +1,7 @@
 """The queue: who is next, that two agents never get one case, that nobody starves."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -14,6 +14,7 @@ from paydesk.desk.cases.models import Case, Miss
 from paydesk.desk.cases.queries import Tab
 from paydesk.desk.cases.rules import CAPACITY, CaseRefused, State, Topic
 from paydesk.kit import clock
+from paydesk.people.models import StaffMember
 from tests.desk.cases.conftest import CaseFactory, as_customer, as_staff, say
 from tests.factories import CustomerFactory, StaffFactory
 
@@ -159,6 +160,56 @@ class TestOrder:
         wait = queries.wait(case_factory())
         assert wait is not None
         assert timedelta(0) <= wait.least <= timedelta(minutes=2) <= wait.most
+
+
+@pytest.mark.usefixtures("db")
+class TestOutOfHours:
+    """Topay's chat is shut at night, Dingpay's never."""
+
+    NIGHT = datetime(2025, 11, 19, 17, 0, tzinfo=UTC)  # 01:00 in Shanghai
+    BRANDS = ("topay", "dingpay")
+
+    def waiting(self, agent: StaffMember) -> list[UUID]:
+        return [row.case.pk for row in queries.rows(agent.pk, self.BRANDS, Tab.WAITING)[0]]
+
+    def test_those_whom_somebody_is_there_for_come_first(
+        self,
+        case_factory: CaseFactory,
+        customer_factory: CustomerFactory,
+        staff_factory: StaffFactory,
+    ) -> None:
+        agent, ding = staff_factory(brands=list(self.BRANDS)), customer_factory(brand="dingpay")
+        with clock.travel(self.NIGHT):
+            shut = [case_factory()]
+            clock.advance(timedelta(minutes=1))
+            shut.append(case_factory())
+            urgent = case_factory(topic=Topic.THEFT)
+            clock.advance(timedelta(hours=1))
+            served = [case_factory(customer=ding)]
+            clock.advance(timedelta(minutes=1))
+            served.append(case_factory(customer=ding))
+            clock.advance(timedelta(minutes=5))
+            order = [urgent, *served, *shut]
+            assert self.waiting(agent) == [case.pk for case in order]
+            assert [queries.position(case) for case in order] == [1, 1, 2, 2, 3]
+            given = [actions.next_for(agent) for _ in order]
+            assert given == order
+
+    def test_at_the_opening_they_have_their_whole_wait_back(
+        self,
+        case_factory: CaseFactory,
+        customer_factory: CustomerFactory,
+        staff_factory: StaffFactory,
+    ) -> None:
+        agent = staff_factory(brands=list(self.BRANDS))
+        with clock.travel(self.NIGHT):
+            shut = case_factory()
+            clock.advance(timedelta(hours=1))
+            served = case_factory(customer=customer_factory(brand="dingpay"))
+            clock.advance(timedelta(minutes=1))
+            assert self.waiting(agent) == [served.pk, shut.pk]
+            clock.advance(timedelta(hours=12))
+            assert self.waiting(agent) == [shut.pk, served.pk]
 
 
 @pytest.mark.usefixtures("db")

@@ -18,6 +18,7 @@ from paydesk.desk.cases.rules import (
     is_tellable,
     needs_second_person,
     rank_at,
+    turn_at,
     urgency,
 )
 
@@ -36,6 +37,25 @@ def test_nobody_is_passed_by_who_comes_later_than_the_largest_head_start(
     most = max(HEAD_START.values()) - HEAD_START[Priority.LOW]
     if timedelta(seconds=wait + later) >= most:
         assert mine <= theirs
+
+
+@given(
+    mine=st.integers(0, 100_000), theirs=st.integers(0, 100_000), priority=st.sampled_from(Priority)
+)
+def test_nobody_there_for_it_is_passed_by_those_of_its_priority(
+    mine: int, theirs: int, priority: Priority
+) -> None:
+    shut, served = (rank_at(NOON - timedelta(seconds=ago), priority) for ago in (mine, theirs))
+    turn = turn_at(shut, priority, NOON, staffed=False)
+    assert turn >= turn_at(served, priority, NOON, staffed=True)
+    assert turn_at(shut, priority, NOON, staffed=True) == shut
+
+
+def test_an_urgent_case_out_of_hours_still_passes_who_has_just_come() -> None:
+    urgent = rank_at(NOON - 600 * MINUTE, Priority.URGENT)
+    turn = turn_at(urgent, Priority.URGENT, NOON, staffed=False)
+    assert rank_at(NOON - 61 * MINUTE, Priority.NORMAL) < turn
+    assert turn < rank_at(NOON - 59 * MINUTE, Priority.NORMAL)
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,19 @@ def test_the_desk_leads_to_the_merchants(client_of: ClientOf, staff_factory: Sta
     assert "<span>Merchants</span>" in english
 
 
+def test_the_tabs_name_many_in_english(
+    client_of: ClientOf, customer_factory: CustomerFactory
+) -> None:
+    owner = customer_factory()
+    seller = shop(owner)
+    page = text(client_of(owner.user), f"/topay/merchant/{seller.number}/keys/?lang=en")
+    tabs = page.partition("shop-tabs")[2].partition("</nav>")[0]
+    assert re.findall(r">([^<>]+)</a>", tabs) == [
+        "Overview", "Payments", "Orders", "Keys", "Notifications", "Settings",
+    ]  # fmt: skip
+    assert "<title>Keys" in page
+
+
 def test_a_key_is_shown_once(client_of: ClientOf, customer_factory: CustomerFactory) -> None:
     lin = customer_factory(name="林茶")
     merchant, own = shop(lin), client_of(lin.user)

@@ -1,6 +1,7 @@
 """The refund pages: one's own only, evidence for those who may see it, staff of the brand only."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -71,6 +72,36 @@ def test_asking_without_scripts_is_asked_once(
     assert first.headers["Location"] == f"/topay/refunds/{made.number}/"
     assert client.get(address).headers["Location"] == f"/topay/refunds/{made.number}/"
     assert RefundRequest.objects.count() == 1
+
+
+def test_no_reason_is_chosen_for_the_customer(
+    buyer: Customer, customer_factory: CustomerFactory, client_of: ClientOf
+) -> None:
+    payment = bought(buyer, shop(customer_factory()), 8_800)
+    client, address = client_of(buyer.user), f"/topay/refunds/ask/{payment.number}/"
+    reasons = client.get(address).content.decode().partition('name="why"')[2].partition("</sel")[0]
+    assert [one for one in reasons.split("<option")[1:] if "selected" in one] == [
+        ' value="" selected>请选择</option>\n\n  '
+    ]
+    answer = client.post(address, {"key": "made-with-the-page", "amount": "88", "text": "坏了"})
+    assert answer.status_code == 422
+    assert "请选择退款原因。" in answer.content.decode()
+    assert not RefundRequest.objects.exists()
+
+
+def test_a_recall_is_called_a_fraud_only_by_the_customer(
+    buyer: Customer, customer_factory: CustomerFactory, client_of: ClientOf
+) -> None:
+    payment = Payment.objects.get(id=send(buyer, customer_factory(), 8_000).id)
+    client, address = client_of(buyer.user), f"/topay/refunds/recall/{payment.number}/"
+    assert " checked" not in client.get(address).content.decode()
+    answer = client.post(address, {"text": "转错了"})
+    assert answer.status_code == 422
+    assert "请选择发生了什么。" in answer.content.decode()
+    ask = client.get(f"/topay/refunds/ask/{payment.number}/").content.decode()
+    said = re.search(r'href="([^"]+why=FRAD)"', ask)  # "I was deceived" has answered it
+    assert said
+    assert 'value="FRAD" ' in client.get(said[1]).content.decode().partition(" checked")[0][-80:]
 
 
 def test_more_than_was_paid_is_said_at_the_field(

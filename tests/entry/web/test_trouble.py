@@ -1,10 +1,13 @@
 """What went wrong has a page too: in the reader's language, with a way on, telling nothing more."""
 
+import io
+import logging
+
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from tests.factories import ClientOf, CustomerFactory
+from tests.factories import ClientOf, CustomerFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +44,37 @@ def test_a_page_that_was_open_too_long(
     response = strict.post("/topay/security/freeze/", {"sure": "on"})
     assert response.status_code == 403
     assert "这个页面已过期" in response.content.decode()
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What the server's terminal shows: the settings' own handler, writing elsewhere."""
+    [console] = [one for one in logging.getLogger().handlers if one.name == "console"]
+    assert isinstance(console, logging.StreamHandler)
+    shown = io.StringIO()
+    monkeypatch.setattr(console, "stream", shown)
+    return shown
+
+
+def test_a_refusal_is_one_line_in_the_terminal(
+    terminal: io.StringIO, client_of: ClientOf, staff_factory: StaffFactory
+) -> None:
+    response = client_of(staff_factory().user).get("/desk/operations/reconciliation/")
+    assert response.status_code == 403
+    assert terminal.getvalue().splitlines() == [
+        "Forbidden (Permission denied): /desk/operations/reconciliation/"
+    ]
+
+
+def test_our_own_fault_tells_the_terminal_where(
+    terminal: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(request: object) -> None:
+        raise RuntimeError("here")
+
+    monkeypatch.setattr("paydesk.entry.web.language.language_of", fail)
+    Client(raise_request_exception=False).get("/topay/")
+    assert terminal.getvalue().endswith("RuntimeError: here\n")
 
 
 def test_our_own_fault_names_the_brand_and_a_way_on_without_a_database(

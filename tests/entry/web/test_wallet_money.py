@@ -80,6 +80,19 @@ def test_a_top_up_shows_its_receipt_and_the_balance(wallet: Client) -> None:
     assert "¥120.00" in text(wallet.get("/topay/"))
 
 
+def test_only_money_that_moved_has_a_receipt(wallet: Client, chen: Customer) -> None:
+    topup(wallet)
+    top_up(chen, 200, token="sim_card_0051")
+    for payment in Payment.objects.filter(payee=chen):
+        moved = payment.state == "succeeded"
+        address = f"/topay/records/receipt/{payment.number}.pdf"
+        shown = text(wallet.get(f"/topay/activity/{payment.number}/"))
+        assert (address in shown, "资金证明材料" in shown) == (moved, True)
+        assert wallet.get(address).status_code == (200 if moved else 404)
+    states = Payment.objects.filter(payee=chen).order_by("created_at").values_list("state")
+    assert [state for (state,) in states] == ["succeeded", "failed"]
+
+
 def test_the_same_form_sent_twice_is_one_top_up(wallet: Client, chen: Customer) -> None:
     form = fields(wallet.get("/topay/topup/"))
     form |= {"amount": "50", "currency": "CNY", "instrument": "sim_card_4242"}

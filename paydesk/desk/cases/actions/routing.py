@@ -10,6 +10,7 @@ from django.db import transaction
 from paydesk.audit import actions as audit
 from paydesk.desk.cases.actions import clockwork, timeline
 from paydesk.desk.cases.models import Case
+from paydesk.desk.cases.queries import turns
 from paydesk.desk.cases.rules import CAPACITY, CaseRefused, State
 from paydesk.kit import clock
 from paydesk.kit.actors import Actor, ActorKind
@@ -46,7 +47,7 @@ def _give_to(case: Case, staff: StaffMember, *, from_colleague: bool) -> Case:
 
 @transaction.atomic
 def next_for(staff: StaffMember, among: Collection[str] | None = None) -> Case | None:
-    """Take the waiting case that ranks first in the brands of `staff`, or None.
+    """Take the waiting case whose turn it is in the brands of `staff`, or None.
 
     `among`: only in these of the brands, as when the queue on the screen shows no others.
     Rows that a colleague is taking at this moment are passed over. Raises CaseRefused (`full`)
@@ -59,9 +60,8 @@ def next_for(staff: StaffMember, among: Collection[str] | None = None) -> Case |
     if _load(staff) >= CAPACITY:
         raise CaseRefused("full")
     waiting = Case.objects.filter(brand__in=brands, assignee__isnull=True, rank_at__isnull=False)
-    case = (
-        waiting.order_by("rank_at", "id").select_for_update(skip_locked=True, no_key=True).first()
-    )
+    ordered = turns.with_turn(waiting, brands, clock.now()).order_by(*turns.ORDER, "id")
+    case = ordered.select_for_update(skip_locked=True, no_key=True).first()
     if case is None:
         return None
     clockwork.assign(case, staff.pk)

@@ -7,10 +7,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from paydesk.brands import profiles
+from paydesk.brands.hours import is_open
 from paydesk.desk.cases.models import Attachment, Case, Entry, ReadMark
+from paydesk.desk.cases.queries import turns
 from paydesk.desk.cases.rules import (
     LIVE,
     EntryKind,
@@ -19,6 +22,7 @@ from paydesk.desk.cases.rules import (
     Wait,
     estimated_wait,
     first_answer_within,
+    turn_at,
     urgency,
 )
 from paydesk.kit import clock
@@ -62,19 +66,19 @@ def rows(
     staff_id: UUID, brands: Collection[str], tab: Tab, *, limit: int = PAGE
 ) -> tuple[list[Row], bool]:
     """The cases of a tab in the order to work on them, and whether there are more."""
-    cases = _tab(staff_id, brands, tab)
-    found = list(_with_reading(cases, staff_id)[: limit + 1])
     at = clock.now()
+    cases = _tab(staff_id, brands, tab, at)
+    found = list(_with_reading(cases, staff_id)[: limit + 1])
     return [_row(case, at) for case in found[:limit]], len(found) > limit
 
 
-def _tab(staff_id: UUID, brands: Collection[str], tab: Tab) -> QuerySet[Case]:
+def _tab(staff_id: UUID, brands: Collection[str], tab: Tab, at: datetime) -> QuerySet[Case]:
     cases = Case.objects.filter(brand__in=brands)
     if tab == Tab.MINE:
         mine = cases.filter(assignee_id=staff_id, state__in=LIVE)
-        return mine.order_by(F("rank_at").asc(nulls_last=True), "-changed_at")
+        return turns.with_turn(mine, brands, at).order_by(*turns.ORDER, "-changed_at")
     if tab == Tab.WAITING:
-        return in_queue(cases).order_by("rank_at", "id")
+        return turns.with_turn(in_queue(cases), brands, at).order_by(*turns.ORDER, "id")
     return cases.order_by("-changed_at")
 
 
@@ -135,8 +139,12 @@ def position(case: Case) -> int | None:
     """The place in the queue, 1 = next; None for a case that does not stand in it."""
     if case.assignee_id or case.rank_at is None:
         return None
-    ahead = in_queue(Case.objects.filter(brand=case.brand)).filter(rank_at__lt=case.rank_at)
-    return ahead.count() + 1
+    at, brand = clock.now(), profiles.get(case.brand)
+    staffed = case.channel not in brand.hours or is_open(brand, case.channel, at)
+    turn = turn_at(case.rank_at, Priority(case.priority), at, staffed=staffed)
+    queue = turns.with_turn(in_queue(Case.objects.filter(brand=case.brand)), [case.brand], at)
+    ahead = Q(turn__lt=turn) | Q(turn=turn, rank_at__lt=case.rank_at)
+    return queue.filter(ahead).count() + 1
 
 
 def wait(case: Case) -> Wait | None:

@@ -33,6 +33,7 @@ LEFT, RESERVED, GIVEN_BACK = 0.12, 0.15, 0.1
 def schedule(stage: Stage, town: Town, brand: str, count: int) -> None:
     """Open the shops on the first day, and let `count` orders and some requests come in."""
     shops: list[Merchant] = []
+    stage.add(stage.start + timedelta(hours=8), _register(town, brand))
     stage.add(stage.start + timedelta(hours=9), _open(town, brand, shops))
     zone = profiles.get(brand).zone
     span = stage.start + timedelta(days=2), stage.end
@@ -52,6 +53,20 @@ def _open(town: Town, brand: str, shops: list[Merchant]) -> Story:
         if n < len(SHOPS) - 1:
             shops.append(onboarding.activate_by_story(made, actor=SYSTEM(brand)))
         yield timedelta(hours=2)
+
+
+def _register(town: Town, brand: str) -> Story:
+    """Every shop of the town is let in under its own name, which its payers then read."""
+    for n, shop in enumerate(town.of_part(brand, "shop")):
+        made = onboarding.apply(
+            owner=shop.customer,
+            name=shop.person.name,
+            website=f"https://shop{n}.example",
+            about="A shop of the town" if shop.english else "街边小店",
+            actor=shop.actor,
+        )
+        onboarding.activate_by_story(made, actor=SYSTEM(brand))
+    yield from ()
 
 
 def _buys(town: Town, brand: str, shops: list[Merchant]) -> Story:

@@ -105,9 +105,11 @@ def file(request: BrandRequest, customer: Customer, token: str) -> HttpResponse:
 
 @signed_in
 def receipt(request: BrandRequest, customer: Customer, number: str) -> HttpResponse:
-    """One payment's receipt as a PDF."""
+    """One payment's receipt as a PDF. There is none where no money moved."""
     try:
         payment = payment_of(customer, number)
+        if payment.booked_at is None:
+            raise Http404
         content = receipt_pdf(payment, customer, get_language() or "zh-hans")
     except PaymentNotFound:
         raise Http404 from None

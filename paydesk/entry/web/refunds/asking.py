@@ -89,7 +89,7 @@ def _has_choice(payment: Payment) -> bool:
 def recall(request: BrandRequest, customer: Customer, number: str) -> HttpResponse:
     """Call a transfer back: as a fraud what is left is held at once."""
     payment = _own(customer, number)
-    form = RecallForm(request.POST or None)
+    form = RecallForm(request.POST or None, initial={"why": request.GET.get("why", "")})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -9,7 +9,7 @@ from paydesk.entry.web.wallet.forms import AMOUNT_PROBLEMS
 from paydesk.kit import ids
 from paydesk.kit.money import AmountError, format_amount, parse_amount
 from paydesk.money.refunds import texts
-from paydesk.money.refunds.rules import RecallWhy, Route
+from paydesk.money.refunds.rules import Route
 
 
 def _text(label: Any, *, required: bool, most: int, hint: Any = "") -> forms.CharField:
@@ -33,7 +33,8 @@ class AskForm(forms.Form):
     )
     why = forms.ChoiceField(
         label=_("退款原因"),
-        choices=[(code.value, words) for code, words in texts.WHYS.items()],
+        choices=[("", _("请选择")), *((code.value, words) for code, words in texts.WHYS.items())],
+        error_messages={"required": _("请选择退款原因。")},
     )
     text = _text(
         _("说明"),
@@ -76,7 +77,7 @@ class RecallForm(forms.Form):
         label=_("发生了什么"),
         choices=[(code.value, words) for code, words in texts.RECALLS.items()],
         widget=forms.RadioSelect,
-        initial=RecallWhy.FRAUD.value,
+        error_messages={"required": _("请选择发生了什么。")},
     )
     text = _text(
         _("经过"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from paydesk.kit.money import format_amount
+from paydesk.money.merchants import queries as merchants
 from paydesk.money.refunds import queries, texts
 from paydesk.money.refunds.models import Recall, RefundRequest
 from paydesk.money.refunds.rules import OVER, RecallWhy, State, StepKind
@@ -70,11 +71,12 @@ def request_view(request: RefundRequest, *, full: bool = False) -> RequestView:
 
 
 def whom(request: RefundRequest) -> str:
-    """Who got the payment: the merchant, or the other customer, masked."""
+    """Who got the payment: the merchant, or the other customer, a person masked."""
     payment = request.payment
     if payment.merchant:
         return payment.merchant.name
-    return payment.payee.masked_name if payment.payee and payment.kind != "topup" else ""
+    named = payment.payee if payment.kind != "topup" else None
+    return merchants.shown_name(named) if named else ""
 
 
 def _steps(request: RefundRequest) -> list[StepView]:
@@ -116,7 +118,7 @@ def recall_view(row: Recall) -> RecallView:
     tones = {"open": "brand", "returned": "ok", "partly": "ok", "refused": "bad"}
     return RecallView(
         recall=row,
-        to=payment.payee.masked_name if payment.payee else "",
+        to=merchants.shown_name(payment.payee) if payment.payee else "",
         amount=format_amount(payment.amount, payment.currency),
         held=format_amount(row.held, payment.currency) if row.held else "",
         state=str(texts.RECALL_STATES[row.state]),

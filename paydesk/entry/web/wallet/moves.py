@@ -1,10 +1,12 @@
 """A payment as its owner sees it: words, sign, colour; for what failed, why and what to do.
 
-Tells less about the other side than staff see: a masked name, never a restriction's cause.
+Tells less about the other side than staff see: a person's name masked, never a restriction's
+cause.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -14,6 +16,7 @@ from paydesk.desk.diagnosis.queries import explain
 from paydesk.desk.diagnosis.rules import Explanation
 from paydesk.entry.web.wallet.ways import Way, advice_of, ways_of
 from paydesk.kit.money import format_amount
+from paydesk.money.merchants import queries as merchants
 from paydesk.money.payments import texts
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.reasons import Reason
@@ -57,6 +60,11 @@ class Move:
         return self.payment.finished_at is None
 
     @property
+    def has_receipt(self) -> bool:
+        """Whether money moved: nothing else is acknowledged by a receipt."""
+        return self.payment.booked_at is not None
+
+    @property
     def finding_tone(self) -> str:
         """How grave the finding looks: what goes on by itself is no failure."""
         return "" if self.payment.state == PaymentState.FAILED else "warn"
@@ -77,10 +85,19 @@ class Move:
 
 def moves_of(payments: Iterable[Payment], customer: Customer, *, explained: bool) -> list[Move]:
     """The payments as lines; `explained` adds reasons and ways to those that did not succeed."""
-    return [move_of(payment, customer, explained=explained) for payment in payments]
+    rows = list(payments)
+    sides = {side for row in rows for side in (row.payer_id, row.payee_id) if side}
+    shops = merchants.shops_among(sides - {customer.id})
+    return [move_of(row, customer, explained=explained, shops=shops) for row in rows]
 
 
-def move_of(payment: Payment, customer: Customer, *, explained: bool = True) -> Move:
+def move_of(
+    payment: Payment,
+    customer: Customer,
+    *,
+    explained: bool = True,
+    shops: Collection[UUID] | None = None,
+) -> Move:
     """One payment as its owner sees it."""
     incoming = payment.payee_id == customer.id != payment.payer_id
     state = PaymentState(payment.state)
@@ -90,7 +107,7 @@ def move_of(payment: Payment, customer: Customer, *, explained: bool = True) -> 
         finding = explain(payment, lang=get_language() or "zh-hans", audience="customer")
     return Move(
         payment=payment,
-        title=title(payment, incoming=incoming),
+        title=title(payment, incoming=incoming, shops=shops),
         icon=_icon(payment, incoming=incoming),
         amount=_amount(payment, state, incoming=incoming),
         tone=_tone(state, incoming=incoming),
@@ -105,8 +122,8 @@ def move_of(payment: Payment, customer: Customer, *, explained: bool = True) -> 
     )
 
 
-def title(payment: Payment, *, incoming: bool) -> str:
-    """What a line is called: kind and the other side, masked."""
+def title(payment: Payment, *, incoming: bool, shops: Collection[UUID] | None = None) -> str:
+    """What a line is called: kind and the other side, a person masked."""
     lang = get_language() or "zh-hans"
     kind = texts.kind(payment.kind, lang)
     if payment.kind == PaymentKind.TOPUP:
@@ -114,7 +131,7 @@ def title(payment: Payment, *, incoming: bool) -> str:
         return _("充值 · %(with)s") % {"with": shown} if shown else _("充值")
     if payment.kind == PaymentKind.EXCHANGE:
         return f"{kind} · {payment.currency} → {payment.received_currency}"
-    name = other_side(payment, incoming=incoming)
+    name = other_side(payment, incoming=incoming, shops=shops)
     if payment.kind == PaymentKind.REFUND:
         return _refund_title(payment, name, kind, incoming=incoming)
     if payment.kind in _NAMED and not (payment.payer if incoming else payment.payee):
@@ -132,9 +149,9 @@ def _refund_title(payment: Payment, name: str, kind: str, *, incoming: bool) -> 
     return (_("退款 · 来自 %(who)s") if incoming else _("退款给 %(who)s")) % {"who": name}
 
 
-def other_side(payment: Payment, *, incoming: bool) -> str:
-    """Whom the money came from or went to, as the customer may read it; empty where nobody is
-    known or it stayed with the customer.
+def other_side(payment: Payment, *, incoming: bool, shops: Collection[UUID] | None = None) -> str:
+    """Whom the money came from or went to, as the customer may read it: a shop's name whole, a
+    person's masked; empty where nobody is known or it stayed with the customer.
 
     Where the money came in, what was typed as the recipient is the reader's own address.
     """
@@ -144,7 +161,7 @@ def other_side(payment: Payment, *, incoming: bool) -> str:
         return payment.merchant.name
     other = payment.payer if incoming else payment.payee
     if other:
-        return other.masked_name
+        return merchants.shown_name(other, shops)
     if not incoming:
         return payment.recipient_shown
     original = payment.original

@@ -22,6 +22,7 @@ from paydesk.entry.web.wallet.notices import notices_of, restrictions_of
 from paydesk.entry.web.wallet.prefill import earlier, prefilled
 from paydesk.kit import ids
 from paydesk.kit.money import SYMBOLS, format_amount
+from paydesk.money.merchants import queries as merchants
 from paydesk.money.payments import actions, fees
 from paydesk.money.payments.contacts import masked
 from paydesk.money.payments.plans import RequestConflict
@@ -102,7 +103,7 @@ def _confirm(
         amount=format_amount(data["minor"], data["currency"]),
         fee=format_amount(fee, data["currency"]) if fee else "",
         note=data["note"],
-        recipient={"name": recipient.masked_name, "shown": masked(data["recipient"])},
+        recipient={"name": merchants.shown_name(recipient), "shown": masked(data["recipient"])},
         again=f"{reverse('wallet_transfer')}?{_typed(data)}",
         total=format_amount(total, data["currency"]) if fee else "",
         left=balance.less(total),

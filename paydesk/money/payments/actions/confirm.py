@@ -8,6 +8,7 @@ from django.db import transaction
 
 from paydesk.kit import clock
 from paydesk.kit.money import format_amount
+from paydesk.money.merchants import queries as merchants
 from paydesk.money.payments import texts, updating
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.reasons import Reason
@@ -71,10 +72,10 @@ def _readers(payment: Payment) -> list[tuple[Customer, str]]:
 
 
 def _name(other: Customer | None, payment: Payment) -> str:
-    """The other side as a customer may read it: a person's masked name, a merchant's as it is."""
+    """The other side as a customer may read it: a person's masked name, a shop's as it is."""
     if payment.merchant:
         return payment.merchant.name
-    return other.masked_name if other else ""
+    return merchants.shown_name(other) if other else ""
 
 
 def _recipient(refund: Payment) -> Customer | None:

@@ -6,6 +6,7 @@ from paydesk.brands import profiles
 from paydesk.brands.moments import written
 from paydesk.kit.money import format_amount
 from paydesk.money.ledger import queries as ledger
+from paydesk.money.merchants import queries as merchants
 from paydesk.money.payments import texts as payments
 from paydesk.money.payments.models import Payment
 from paydesk.money.statements import texts
@@ -36,9 +37,9 @@ def lines(payment: Payment, customer: Customer, lang: str) -> list[tuple[str, st
     zone = profiles.get(payment.brand).zone
     sent = payment.payer_id == customer.id
     other = payment.payee if sent else payment.payer
-    shown = payment.merchant.name if payment.merchant else other.masked_name if other else ""
-    if payment.payer_id == payment.payee_id:
-        shown = ""
+    shown = payment.merchant.name if payment.merchant else ""
+    if other and not shown and payment.payer_id != payment.payee_id:
+        shown = merchants.shown_name(other)
     got = format_amount(*payment.got) if sent and payment.received_amount else ""
     booked = ledger.transfer(payment.id)
     reserved = payment.amount if payment.captured is not None else 0

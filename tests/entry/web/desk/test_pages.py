@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from paydesk.audit.models import Entry as Audit
 from paydesk.desk.cases.models import Case, Entry
-from paydesk.entry.web.desk.templatetags.desk import briefly, spaced
+from paydesk.entry.web.desk.templatetags.desk import briefly, left, spaced
 from paydesk.kit import ids
 from paydesk.people.models import StaffMember
 from tests.entry.web.desk.conftest import OpenCase
@@ -207,6 +208,22 @@ def test_the_look_at_an_account_is_audited_once_an_opening(
 )
 def test_a_wait_is_told_in_little_room(span: timedelta | None, told: str) -> None:
     assert briefly(span) == told
+
+
+@pytest.mark.parametrize(
+    ("span", "zh", "en"),
+    [
+        (timedelta(hours=22, minutes=47, seconds=27), "22 小时 47 分", "22 h 47 min"),
+        (timedelta(hours=1), "1 小时 0 分", "1 h 0 min"),
+        (timedelta(minutes=59, seconds=59), "59 分 59 秒", "59 min 59 s"),
+        (timedelta(days=2, hours=3), "2 天 3 小时", "2 d 3 h"),
+        (timedelta(seconds=-1), "0 分 0 秒", "0 min 0 s"),
+    ],
+)
+def test_what_is_left_does_not_read_like_a_clock(span: timedelta, zh: str, en: str) -> None:
+    for lang, told in (("zh-hans", zh), ("en", en)):
+        with translation.override(lang):
+            assert left(span) == told
 
 
 @pytest.mark.parametrize(

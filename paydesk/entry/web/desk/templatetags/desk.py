@@ -108,6 +108,18 @@ def briefly(span: timedelta | None) -> str:
 
 
 @register.filter
+def left(span: timedelta) -> str:
+    """Time left in words, so that it is not read as a clock: "22 小时 47 分", "9 分 5 秒"."""
+    seconds = max(0, int(span.total_seconds()))
+    hours, minutes = divmod(seconds // 60, 60)
+    if hours >= 24:
+        return _("%(days)s 天 %(hours)s 小时") % {"days": hours // 24, "hours": hours % 24}
+    if hours:
+        return _("%(hours)s 小时 %(minutes)s 分") % {"hours": hours, "minutes": minutes}
+    return _("%(minutes)s 分 %(seconds)s 秒") % {"minutes": minutes, "seconds": seconds % 60}
+
+
+@register.filter
 def countdown(span: timedelta) -> str:
     """Time left; with a minus sign once it is over."""
     return lasted(span) if span > timedelta(0) else f"-{lasted(-span)}"

@@ -136,18 +136,19 @@ export class Composer {
       return;
     }
     if (this.#main.querySelector(`[data-talk] [data-client-id="${CSS.escape(message.id)}"]`)) return this.#outbox.acknowledge(message.id);
-    if (!line) {
+    const fresh = !line;
+    if (fresh) {
       line = this.#template.content.firstElementChild.cloneNode(true);
       line.dataset.pendingId = message.id;
       line.classList.toggle("note", Boolean(message.fields.internal));
       line.querySelector("[data-body]").textContent = message.fields.body;
       this.#pending.append(line);
-      this.#onDrawn();
     }
     const meta = line.querySelector("[data-meta]");
     line.classList.toggle("refused", message.state === "failed");
     if (message.state === "failed") this.#offer(meta, message);
     else meta.textContent = message.attempts || !navigator.onLine ? meta.dataset.waiting : meta.dataset.sending;
+    if (fresh) this.#onDrawn(); // with its words under it: they take room too
   }
 
   #offer(meta, message) {

@@ -185,12 +185,14 @@ class Conversation {
     if (near) this.#toEnd(false);
   }
 
-  // Whoever reads the newest line goes on seeing it when the composer below takes more room.
+  // Whoever reads the newest line goes on seeing it when the composer below takes more room, or
+  // when the words under an unsent line become longer.
   #stayAtEnd(signal) {
     let end = true;
     this.#scroll.addEventListener("scroll", () => (end = this.#isNear()), { signal, passive: true });
     const watch = new ResizeObserver(() => end && this.#toEnd(true));
     watch.observe(this.#scroll);
+    watch.observe(this.main.querySelector("[data-pending]"));
     signal.addEventListener("abort", () => watch.disconnect());
   }
 

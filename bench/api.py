@@ -1,9 +1,11 @@
 """Payments through the HTTP API, over pgbench's TPC-B in the same rounds on the same server.
 
 One disbursement a request on 64 connections, and 1,000 a request on 4, through two real web
-processes: of two merchants, one at each, and (`hot`) all of a single merchant, whose payments wait
-for one account. The client is wrk (C, from Debian): one in Python would take the CPU that is
-measured. Every answered payment is looked for in the database afterwards.
+processes: of two merchants, one at each, who pay customers of their own; (`shared`) of two who pay
+the same, so that their payments wait for each other in nearly every account; and (`hot`) all of a
+single merchant, whose payments wait for one account. The client is wrk (C, from Debian): one in
+Python would take the CPU that is measured. Every answered payment is looked for in the database
+afterwards.
 """
 
 import json
@@ -55,20 +57,22 @@ FUNDS = 10**14
 
 
 class Side(NamedTuple):
-    """How payments are asked for: `each` in a request, on so many connections in all; `hot`: by
-    one merchant, instead of one for each web process."""
+    """How payments are asked for: `each` in a request, on so many connections in all. `payers`
+    and `recipients`: whose key, and whose customers, each web process is asked with."""
 
     path: str
     connections: int
     each: int
     aim: float | None
-    hot: bool = False
+    payers: tuple[int, ...] = tuple(range(WEBS))
+    recipients: tuple[int, ...] = tuple(range(WEBS))
 
 
 SIDES = {
     "one": Side("/disbursements", 64, 1, 0.25),
     "bulk": Side("/disbursements/bulk", 4, BULK, 3.0),
-    "bulk.hot": Side("/disbursements/bulk", 4, BULK, None, hot=True),
+    "bulk.shared": Side("/disbursements/bulk", 4, BULK, None, recipients=(0,) * WEBS),
+    "bulk.hot": Side("/disbursements/bulk", 4, BULK, None, payers=(0,) * WEBS),
 }
 
 
@@ -77,19 +81,21 @@ def run() -> list[Row]:
     tool = _client()
     tpcb.prepare()
     shops = [_shop(n) for n in range(WEBS)]
-    keys = [key for _, key in shops]
-    numbers = _customers()
+    people = [_customers(n) for n in range(WEBS)]
     answered = Counter[str]()
     with _servers() as ports, tempfile.TemporaryDirectory() as folder:
-        one, bulk = Path(folder) / "one", Path(folder) / "bulk"
-        one.write_text("\n".join(json.dumps(_wish(number)) for number in numbers))
-        bulk.write_text("\n".join(_bulk(numbers) for _ in range(8)))
+        bodies = {
+            each: [_bodies(Path(folder) / f"{each}.{n}", each, people[n]) for n in range(WEBS)]
+            for each in (1, BULK)
+        }
 
         def side(kind: str) -> float:
             of = SIDES[kind]
-            bodies = bulk if of.each > 1 else one
-            asking = keys[:1] * WEBS if of.hot else keys
-            requests, a_second = _load(tool, ports, of, bodies, asking)
+            asking = [
+                (shops[payer][1], bodies[of.each][of_whom])
+                for payer, of_whom in zip(of.payers, of.recipients, strict=True)
+            ]
+            requests, a_second = _load(tool, ports, of, asking)
             answered[kind] += requests * of.each
             return a_second * of.each
 
@@ -155,18 +161,20 @@ def _shop(n: int) -> tuple[Merchant, str]:
     return merchant, text
 
 
-def _customers() -> list[str]:
-    """That many customers with a wallet; their numbers."""
+def _customers(shop: int = 0) -> list[str]:
+    """That many customers with a wallet, of one shop; their numbers."""
     for n in range(CUSTOMERS):
         people.register_customer(
             brand=BRAND,
             name=f"客户{n}",
-            email=f"c{n}@bench.example",
-            phone=f"+86139{n:08d}",
+            email=f"c{n}@of{shop}.bench.example",
+            phone=f"+86139{shop}{n:07d}",
             verified=True,
             password_hash=UNUSABLE_PASSWORD_PREFIX + "bench",
         )
-    rows = Customer.objects.filter(brand=BRAND).filter(user__email__startswith="c")
+    rows = Customer.objects.filter(brand=BRAND).filter(
+        user__email__endswith=f"@of{shop}.bench.example"
+    )
     for customer_id in rows.values_list("id", flat=True):
         ledger.open_account(
             brand=BRAND, currency="CNY", code=AccountCode.CUSTOMER_WALLET, owner=customer_id
@@ -176,6 +184,13 @@ def _customers() -> list[str]:
 
 def _wish(number: str) -> dict[str, object]:
     return {"recipient": number, "amount": 100, "currency": "CNY", "reference": "salary-11"}
+
+
+def _bodies(file: Path, each: int, numbers: list[str]) -> Path:
+    """What clients ask for, a request a line."""
+    texts = [json.dumps(_wish(number)) for number in numbers]
+    file.write_text("\n".join(texts if each == 1 else [_bulk(numbers) for _ in range(8)]))
+    return file
 
 
 def _bulk(numbers: list[str]) -> str:
@@ -213,12 +228,13 @@ def _client() -> str:
 
 
 def _load(
-    tool: str, ports: list[int], of: Side, bodies: Path, keys: list[str]
+    tool: str, ports: list[int], of: Side, asking: list[tuple[str, Path]]
 ) -> tuple[int, float]:
-    """Answered requests, and how many a second, of all clients together."""
+    """Answered requests, and how many a second, of all clients together. `asking`: the key and
+    the file of bodies for each web process."""
     each = max(of.connections // len(ports), 1)
     clients = []
-    for n, (port, key) in enumerate(zip(ports, keys, strict=True)):
+    for n, (port, (key, bodies)) in enumerate(zip(ports, asking, strict=True)):
         url = f"http://127.0.0.1:{port}/{BRAND}/api/v1{of.path}"
         command = [
             tool, "-t1", f"-c{each}", f"-d{SECONDS}s", "--timeout", "30s",

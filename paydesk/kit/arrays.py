@@ -8,11 +8,18 @@ from uuid import UUID
 
 
 def text_array(values: Iterable[str]) -> str:
-    """A text[] as a parameter for `%s::text[]`. No value may hold a NUL."""
-    quoted = ('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values)
-    return "{" + ",".join(quoted) + "}"
+    """A text[] as a parameter for `%s::text[]`. Raises ValueError for a NUL, which no text may
+    hold."""
+    held = list(values)
+    if not held:
+        return "{}"
+    # Joined by what none of them holds, all are quoted in a few steps.
+    text = "\0".join(held).replace("\\", "\\\\").replace('"', '\\"')
+    if text.count("\0") >= len(held):
+        raise ValueError("no text in the database holds a NUL")
+    return '{"' + text.replace("\0", '","') + '"}'
 
 
 def uuid_array(values: Iterable[UUID]) -> str:
     """A uuid[] as a parameter for `%s::uuid[]`."""
-    return "{" + ",".join(map(str, values)) + "}"
+    return "{" + ",".join([f"{value.int:032x}" for value in values]) + "}"

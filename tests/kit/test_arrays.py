@@ -21,6 +21,12 @@ def test_texts_come_back(values: list[str]) -> None:
     assert sent("SELECT %s::text[]", text_array(values)) == values
 
 
+@pytest.mark.parametrize("values", [["a\0b"], ["\0"], ["a", "b\0", "c"]])
+def test_a_nul_makes_no_other_value(values: list[str]) -> None:
+    with pytest.raises(ValueError, match="NUL"):
+        text_array(values)
+
+
 def test_ids_come_back() -> None:
     some = [ids.uuid7() for _ in range(3)]
     assert sent("SELECT %s::uuid[]", uuid_array(some)) == some

@@ -53,7 +53,7 @@ def _line(plan: Plan, new: NewPayment, refusal: Refusal | None, at: str) -> str:
     why = refusal.reason if refusal else new.reason
     return "\t".join(
         (
-            str(new.id),
+            _id(new.id),
             plan.brand,
             new.number,
             new.kind,
@@ -90,7 +90,7 @@ def _line(plan: Plan, new: NewPayment, refusal: Refusal | None, at: str) -> str:
 
 
 def _id(value: UUID | None) -> str:
-    return _NULL if value is None else str(value)
+    return _NULL if value is None else f"{value.int:032x}"
 
 
 def _text(value: str) -> str:

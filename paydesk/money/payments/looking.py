@@ -3,6 +3,7 @@
 Every read is set-based and runs after the locks, so it sees all that was committed before them.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,8 @@ from paydesk.kit import clock
 from paydesk.money.ledger import posting
 from paydesk.money.ledger.rules import AccountFlag, LockedAccount
 from paydesk.money.payments.checks import (
-    Check,
+    CanReceive,
+    CanSend,
     Followed,
     NotRepeated,
     Once,
@@ -27,7 +29,7 @@ from paydesk.money.payments.checks import (
 from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import NewPayment, Plan
 from paydesk.money.payments.rules import (
-    OF_ACCOUNTS,
+    FREE,
     SPENDING,
     AccountState,
     First,
@@ -61,18 +63,26 @@ def world_of(plans: Sequence[Plan], accounts: dict[UUID, LockedAccount]) -> Worl
         key: AccountState(flags[account.flags], account.posted, account.held)
         for key, account in accounts.items()
     }
-    checks = [(plan, check) for plan in plans for check in plan.checks]
+    checks = _by_type(plans)
     return World(
         at=at,
         accounts=states,
-        used=used((c for _, c in checks if isinstance(c, PeriodLimit)), at),
-        repeats=_repeats(plans, at),
-        retries=_retries([c.failed for _, c in checks if isinstance(c, RetriedOnce)]),
-        purposes=_purposes([c.purpose for _, c in checks if isinstance(c, Once)]),
-        followed=_followed([c.purpose for _, c in checks if isinstance(c, Followed)]),
-        originals=_originals(c.original for _, c in checks if isinstance(c, RefundRoom)),
-        restrictions=_restrictions([c for _, c in checks], states),
+        used=used(checks[PeriodLimit], at),
+        repeats=_repeats(plans, at) if checks[NotRepeated] else {},
+        retries=_retries([check.failed for check in checks[RetriedOnce]]),
+        purposes=_purposes([check.purpose for check in checks[Once]]),
+        followed=_followed([check.purpose for check in checks[Followed]]),
+        originals=_originals(check.original for check in checks[RefundRoom]),
+        restrictions=_restrictions(checks[CanSend] + checks[CanReceive], states),
     )
+
+
+def _by_type(plans: Sequence[Plan]) -> defaultdict[type, list[Any]]:
+    found: defaultdict[type, list[Any]] = defaultdict(list)
+    for plan in plans:
+        for check in plan.checks:
+            found[type(check)].append(check)
+    return found
 
 
 def moment(now: datetime, last: Sequence[datetime]) -> datetime:
@@ -147,8 +157,6 @@ def _repeats(plans: Sequence[Plan], at: datetime) -> dict[tuple[NotRepeated, int
         for check in plan.checks
         if isinstance(check, NotRepeated) and isinstance(plan.subject, NewPayment)
     ]
-    if not wanted:
-        return {}
     columns: list[list[Any]] = [
         list(range(len(wanted))),
         [check.payer for check, _ in wanted],
@@ -222,14 +230,10 @@ def _originals(wanted: Iterable[UUID]) -> dict[UUID, Refundable]:
 
 
 def _restrictions(
-    checks: Sequence[Check], states: dict[UUID, AccountState]
+    checks: Sequence[CanSend | CanReceive], states: dict[UUID, AccountState]
 ) -> dict[UUID, list[dict[str, Any]]]:
     """The restrictions in force on customers whose account is flagged, as facts."""
-    blocked = {
-        check.customer
-        for check in checks
-        if isinstance(check, OF_ACCOUNTS) and states[check.account].flags
-    }
+    blocked = {check.customer for check in checks if states[check.account].flags is not FREE}
     return {
         customer: [
             {

@@ -83,9 +83,9 @@ class World:
     restrictions: Mapping[UUID, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
 
-OF_ACCOUNTS = (CanSend, CanReceive)
-"""Checks of one account's flags."""
-_FREE = AccountFlag(0)
+FREE = AccountFlag(0)
+"""The flags of an account that may give and take."""
+_OF_ACCOUNTS = (CanSend, CanReceive)
 _NOT_FOLLOWED = Refusal(Reason.PAID_NOT_CREDITED)
 _CANONICAL = msgspec.json.Encoder(order="sorted", enc_hook=str)
 
@@ -138,7 +138,7 @@ def decide(plan: Plan, world: World) -> Refusal | None:
     if plan.refusal:
         return plan.refusal
     for check in plan.checks:
-        if isinstance(check, OF_ACCOUNTS):
+        if isinstance(check, _OF_ACCOUNTS):
             refusal = blocked(check, world)
         elif isinstance(check, Followed):
             refusal = None if check.purpose in world.followed else _NOT_FOLLOWED
@@ -191,7 +191,7 @@ def _too_late(check: NotAfter, world: World) -> Refusal | None:
 def blocked(check: CanSend | CanReceive, world: World) -> Refusal | None:
     """Why an account can't give or take, with the restrictions in force as facts."""
     flags = world.accounts[check.account].flags
-    if flags is _FREE:
+    if flags is FREE:
         return None
     own = isinstance(check, CanSend) or check.own
     if flags & AccountFlag.CLOSED:

@@ -138,7 +138,9 @@ def screen(plans: Sequence[Plan], refusals: Sequence[Refusal | None], at: dateti
     if not asked:
         return Judgement(list(plans), list(refusals))
     found = risk.listed(list({side for _, _, check in asked.values() for side in check.sides}))
-    listed = frozenset(n for n, (_, _, check) in asked.items() if not found.isdisjoint(check.sides))
+    listed = frozenset(
+        n for n, (_, _, check) in asked.items() if found and not found.isdisjoint(check.sides)
+    )
     here = {n: one for n, one in asked.items() if one[2].present and n not in listed}
     verdicts = _verdicts(here, at) if here else {}
     done = Judgement(list(plans), list(refusals), verdicts, listed)

@@ -58,7 +58,8 @@ def plan_disbursements(wishes: Sequence[DisburseWish]) -> list[Plan]:
     """One plan for each wish, in their order. Raises ValueError for a currency or a key that no
     schema lets through."""
     world = _look(wishes)
-    return [_plan(wish, world) for wish in wishes]
+    new_ids = ids.uuid7s(len(wishes))
+    return [_plan(wish, new, world) for wish, new in zip(wishes, new_ids, strict=True)]
 
 
 def _look(wishes: Sequence[DisburseWish]) -> _World:
@@ -78,7 +79,7 @@ def _look(wishes: Sequence[DisburseWish]) -> _World:
     return _World(recipients, accounts, stopped, actors)
 
 
-def _plan(wish: DisburseWish, world: _World) -> Plan:
+def _plan(wish: DisburseWish, new_id: UUID, world: _World) -> Plan:
     brand = profiles.get(wish.brand)
     if wish.currency not in brand.currencies:
         raise ValueError(f"{brand.code} has no {wish.currency}")
@@ -87,7 +88,7 @@ def _plan(wish: DisburseWish, world: _World) -> Plan:
     who = world.recipients.get((wish.brand, wish.recipient))
     source = world.accounts.get((wish.merchant, wish.currency))
     target = world.accounts.get((who.id, wish.currency)) if who else None
-    new = _new(wish, actor, who, notice)
+    new = _new(wish, new_id, actor, who, notice)
     refusal = refusal or _impossible(wish, who, source, target)
     if refusal or who is None or source is None or target is None:
         return Plan(wish.brand, actor, new, refusal=refusal)
@@ -100,7 +101,9 @@ def _plan(wish: DisburseWish, world: _World) -> Plan:
     return Plan(wish.brand, actor, new, (source, target), checks, (item,))
 
 
-def _new(wish: DisburseWish, actor: Actor, who: Found | None, notice: UUID | None) -> NewPayment:
+def _new(
+    wish: DisburseWish, new_id: UUID, actor: Actor, who: Found | None, notice: UUID | None
+) -> NewPayment:
     content = {
         "kind": COMPONENT,
         "to": wish.recipient,
@@ -110,7 +113,7 @@ def _new(wish: DisburseWish, actor: Actor, who: Found | None, notice: UUID | Non
         "note": wish.note,
     }
     return NewPayment(
-        id=ids.uuid7(),
+        id=new_id,
         number=asking.public_number(),
         kind=PaymentKind.DISBURSEMENT,
         amount=max(int(wish.amount), 1),

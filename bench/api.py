@@ -70,9 +70,9 @@ class Side(NamedTuple):
 
 SIDES = {
     "one": Side("/disbursements", 64, 1, 0.25),
-    "bulk": Side("/disbursements/bulk", 4, BULK, 3.0),
-    "bulk.shared": Side("/disbursements/bulk", 4, BULK, None, recipients=(0,) * WEBS),
-    "bulk.hot": Side("/disbursements/bulk", 4, BULK, None, payers=(0,) * WEBS),
+    "bulk": Side("/disbursements/bulk", 8, BULK, 3.0),
+    "bulk.shared": Side("/disbursements/bulk", 8, BULK, None, recipients=(0,) * WEBS),
+    "bulk.hot": Side("/disbursements/bulk", 8, BULK, None, payers=(0,) * WEBS),
 }
 
 

@@ -8,6 +8,7 @@ import os
 import struct
 import threading
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from paydesk.kit import clock
@@ -123,18 +124,25 @@ def _passes_luhn(number: str) -> bool:
     return sum(digits.encode()) % 10 == ord("0") * len(digits) % 10
 
 
-_CHECK = tuple(
-    tuple(((digit + product) % 10 or 10) * 2 % 11 for digit in range(10)) for product in range(11)
-)
-"""ISO 7064 MOD 11,10: the next product, by the product before and the digit."""
+def _check_states() -> dict[str, Any]:
+    """ISO 7064 MOD 11,10 as an automaton: from a state, by a digit, to the next; by "", the check
+    digit of what was read. Answers the state before any digit."""
+    states: list[dict[str, Any]] = [{"": str((11 - product) % 10)} for product in range(11)]
+    for product, state in enumerate(states):
+        for digit in range(10):
+            state[str(digit)] = states[((digit + product) % 10 or 10) * 2 % 11]
+    return states[10]
+
+
+_START = _check_states()
 
 
 def check_digit(body: str) -> str:
     """The ISO 7064 MOD 11,10 check digit of a decimal string."""
-    product = 10
-    for digit in map(int, body):
-        product = _CHECK[product][digit]
-    return str((11 - product) % 10)
+    state = _START
+    for digit in body:
+        state = state[digit]
+    return str(state[""])
 
 
 def is_public_number(text: str) -> bool:

@@ -6,6 +6,7 @@ disbursement's key is kept by its payment, so that a repeat is answered as the f
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -79,6 +80,7 @@ def disburse(asked: Sequence[Asked]) -> list[Result]:
             results[n] = problem
     plans = plan_disbursements([_wish(asked[n]) for n in live])
     said = submit_many(plans) if plans else []
+    _log_faults(said)
     for n, plan, outcome in zip(live, plans, said, strict=True):
         results[n] = _result(asked[n], plan, outcome)
     return [results[n] for n in range(len(asked))]
@@ -148,11 +150,18 @@ def _key(text: str) -> str:
     return KEY_PREFIX + (text if len(text) <= 60 else digest({"key": text})[:60])
 
 
+def _log_faults(said: Sequence[Outcome | Exception]) -> None:
+    """Each fault once: what fails a thousand together is one, and writing it is not cheap."""
+    faults = [one for one in said if isinstance(one, Exception)]
+    counted = Counter(id(one) for one in faults if not isinstance(one, RequestConflict))
+    for one in {id(one): one for one in faults if id(one) in counted}.values():
+        log.error("%d disbursements could not be executed", counted[id(one)], exc_info=one)
+
+
 def _result(one: Asked, plan: Plan, outcome: Outcome | Exception) -> Result:
     if isinstance(outcome, RequestConflict):
         return Problem(409, "key_reused")
     if isinstance(outcome, Exception):  # nothing was done of this one
-        log.error("a disbursement could not be executed", exc_info=outcome)
         return Problem(503, "busy", headers={"Retry-After": "1"})
     assert isinstance(plan.subject, NewPayment)
     again = {"Idempotency-Replayed": "true"} if outcome.repeated else {}

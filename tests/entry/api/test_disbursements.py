@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from paydesk import wiring
-from paydesk.entry.api import swift
+from paydesk.entry.api import disbursing, swift
 from paydesk.kit import ids
 from paydesk.kit.actors import SYSTEM
 from paydesk.money.ledger import queries as ledger
@@ -221,6 +221,19 @@ def test_a_bulk_answers_each_alone(program: Program, tea: Merchant, zhou: Custom
     other = program.post("/disbursements/bulk", content, request_key="payroll-november")
     assert (other.status, other.code) == (409, "key_reused")
     assert has(zhou) == 100_000
+
+
+def test_what_fails_together_is_written_down_once(
+    program: Program, tea: Merchant, zhou: Customer,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    fault = OperationalError("the server is gone")
+    monkeypatch.setattr(disbursing, "submit_many", lambda plans: [fault] * len(plans))
+    content = {"disbursements": [wish(reference=str(n)) for n in range(3)]}
+    said = program.post("/disbursements/bulk", content)
+    assert [one["status"] for one in said.body["results"]] == [503] * 3
+    found = [one for one in caplog.records if one.name == disbursing.__name__]
+    assert [one.getMessage() for one in found] == ["3 disbursements could not be executed"]
 
 
 @pytest.mark.parametrize("side", ["owner", "recipient"])

@@ -161,10 +161,12 @@ def concerning(customer: Customer, limit: int = 20) -> Sequence[Payment]:
 def told(ids: Sequence[UUID], customer: Customer) -> dict[UUID, tuple[str, str]]:
     """Public number, and the other side as the customer may see it, of the customer's payments
     among these ids; an id that is no payment is left out."""
-    rows = Payment.objects.filter(Q(payer=customer) | Q(payee=customer), id__in=ids).values_list(
-        "id", "number", "payer_id", "payee_id", "payer__name", "payee__name", "merchant__name"
+    rows = list(
+        Payment.objects.filter(Q(payer=customer) | Q(payee=customer), id__in=ids).values_list(
+            "id", "number", "payer_id", "payee_id", "payer__name", "payee__name", "merchant__name"
+        )
     )
-    shops = merchants.shops_in(customer.brand)
+    shops = merchants.shops_among({side for row in rows for side in row[2:4] if side})
     found = {}
     for id_, number, payer, payee, payer_name, payee_name, merchant in rows:
         who, name = (payee, payee_name) if payer == customer.id else (payer, payer_name)

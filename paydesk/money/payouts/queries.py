@@ -45,6 +45,8 @@ def owed(payment: Payment) -> by_bank.Owed | None:
     row = Withdrawal.objects.select_related("customer").filter(payment=payment).first()
     if row is None or row.state != WithdrawalState.RETURNING or row.customer.closed_at is None:
         return None
+    if payment.refunded:  # credited before it closed, and only not noted
+        return None
     assert row.attempt_id
     attempt = Attempt.objects.get(id=row.attempt_id)
     purpose = f"return:{attempt.id}"
@@ -55,7 +57,10 @@ def owed_to_closed(brand: str) -> Sequence[Withdrawal]:
     """Withdrawals that the bank sent back and whose customer's account is closed, the oldest
     first: no wallet can take them."""
     rows = Withdrawal.objects.filter(
-        brand=brand, state=WithdrawalState.RETURNING, customer__closed_at__isnull=False
+        brand=brand,
+        state=WithdrawalState.RETURNING,
+        customer__closed_at__isnull=False,
+        payment__refunded=0,
     )
     return list(rows.select_related("payment", "customer").order_by("returned_at")[:OWED_SHOWN])
 

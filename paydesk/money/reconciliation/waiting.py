@@ -54,7 +54,7 @@ def uncredited(brand: str) -> list[Uncredited]:
     rows = rows.select_related("payee", "payer", "merchant").order_by("created_at")
     asked = {one.subject for one in approvals.pending([brand]) if one.action in _ASKED}
     found = list(rows[:SHOWN])
-    disputes = refunds.disputed(one.id for one in found)
+    disputes = refunds.disputed(found)
     shown = (_uncredited(one, asked, disputes.get(one.id)) for one in found)
     return [one for one in shown if one]
 

@@ -32,10 +32,18 @@ def owed_to_closed(brand: str) -> Sequence[ReturnedRefund]:
     return list(related.order_by("returned_at")[:SHOWN])
 
 
-def disputed(payment_ids: Iterable[UUID]) -> dict[UUID, Dispute]:
-    """The dispute of each of these payments that its bank has not decided, or decided against us:
-    what was charged may go back to the payer, or has."""
-    found = Dispute.objects.filter(
-        payment__in=list(payment_ids), state__in=[*UNDECIDED, "lost"]
-    ).order_by("opened_at")
-    return {one.payment_id: one for one in found}
+def disputed(payments: Iterable[Payment]) -> dict[UUID, Dispute]:
+    """The dispute about each of these payments that its bank has not decided, or decided against
+    us: what was charged may go back to the payer, or has. About a refund is what disputes the
+    payment that it refunds; of several, one that is not decided."""
+    charges = {one.id: [one.id, one.original_id] for one in payments}
+    about = {charge for both in charges.values() for charge in both if charge}
+    rows = Dispute.objects.filter(payment__in=about, state__in=[*UNDECIDED, "lost"])
+    last = sorted(rows.order_by("opened_at"), key=lambda one: one.state in UNDECIDED)
+    of_charge = {one.payment_id: one for one in last}
+    return {
+        payment: of_charge[charge]
+        for payment, both in charges.items()
+        for charge in both
+        if charge in of_charge
+    }

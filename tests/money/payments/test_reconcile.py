@@ -27,10 +27,10 @@ pytestmark = pytest.mark.usefixtures("committed_db")
 STAFF = SYSTEM("topay")
 
 
-def tell(attempt: Attempt, amount: int) -> None:
+def tell(attempt: Attempt, amount: int, event: str = "evt_late") -> None:
     """The provider tells that it took this much."""
     raw = signing.write(
-        "topay", "evt_late", attempt.id, Answer(Said.PAID, amount, attempt.currency, "ref")
+        "topay", event, attempt.id, Answer(Said.PAID, amount, attempt.currency, "ref")
     )
     actions.receive_notification("simulated", "topay", raw, signing.sign("topay", raw, clock.now()))
 

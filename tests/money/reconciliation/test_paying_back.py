@@ -22,6 +22,7 @@ from paydesk.money.payments.actions import reconcile
 from paydesk.money.payments.models import Payment
 from paydesk.money.payouts import actions as payouts
 from paydesk.money.payouts import queries as withdrawals
+from paydesk.money.payouts.actions import returning
 from paydesk.money.payouts.models import Withdrawal
 from paydesk.money.reconciliation import actions, waiting
 from paydesk.money.reconciliation.actions import crediting, paying_back
@@ -32,6 +33,7 @@ from paydesk.people.models import Customer, StaffMember
 from tests.factories import CustomerFactory, StaffFactory
 from tests.money.orders.shops import order, pay_by_provider, shop
 from tests.money.payments.helpers import available, fund, top_up
+from tests.money.payments.helpers import send as transfer
 from tests.money.payments.test_reconcile import differing, tell
 from tests.money.payouts.helpers import bank_account, monday, payment_of, row_of, send, withdraw
 from tests.money.reconciliation.paid_back import (
@@ -199,6 +201,35 @@ def test_a_withdrawal_that_came_back(
     assert payouts.credit_due() == 0
 
 
+def test_credited_before_it_closed_and_not_noted_it_is_owed_no_more(
+    customer_factory: CustomerFactory, one: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock.travel(monday() - timedelta(days=5)):
+        wang, li = customer_factory(name="王芳", identity_level=2), customer_factory(name="李雷")
+        fund(wang, 50_000)
+    with clock.travel(monday()):
+        fee = payment_of(withdraw(wang, bank_account(wang), 100_000)).fee  # refused: too much
+        outcome = withdraw(wang, bank_account(wang, "0136"), 50_000 - fee)
+        payment, attempt = send(outcome), row_of(outcome).attempt_id
+        assert attempt
+        payouts.take_return(
+            attempt, code="AC04", amount=payment.amount, currency="CNY", at=clock.now()
+        )
+        with monkeypatch.context() as dying:
+            dying.setattr(returning, "_done", lambda *_: 1 / 0)
+            payouts.credit_due()
+        transfer(wang, li, available(wang))
+        close(wang)
+    assert withdrawals.owed_to_closed("topay") == []
+    payment.refresh_from_db()
+    with pytest.raises(actions.NothingOwed):
+        ask(payment, one)
+    payouts.credit_due()
+    row = Withdrawal.objects.get(payment=payment)
+    assert row.credit
+    assert (row.state, row.credit.purpose) == ("returned", f"return:{attempt}")
+
+
 class TestAnotherCurrency:
     def test_two_people_credit_it_in_a_wallet_of_that_currency(
         self, chen: Customer, one: StaffMember, two: StaffMember
@@ -249,6 +280,25 @@ class TestAnotherCurrency:
         assert [row.by_bank for row in waiting.uncredited("topay")] == [True]
 
 
+def test_told_another_amount_since_it_was_agreed_to_nothing_is_credited(
+    chen: Customer, one: StaffMember, two: StaffMember
+) -> None:
+    much = profiles.get("topay").limits["CNY"].agent_refund + 10
+    with clock.travel(clock.now() - timedelta(hours=1)):
+        payment = Payment.objects.get(id=top_up(chen, much, token="sim_card_0922").id)
+        for seconds in (30, 60):
+            clock.advance(timedelta(seconds=seconds))
+            payments.sweep()
+    payment.refresh_from_db()
+    assert payment.state == "failed"
+    tell(payment.attempts.get(), much)
+    assert actions.credit(payment, note=NOTE, staff=one) is None
+    asked_for = waiting_for_two()
+    tell(payment.attempts.get(), much + 90, event="evt_later")
+    crediting.carry_out(approvals.decide(asked_for, staff=two, approve=True).id)
+    assert available(chen) == 0
+
+
 def waiting_for_two() -> approvals.Request:
     return approvals.Request.objects.get(state="pending")
 
@@ -285,6 +335,30 @@ class TestDisputed:
         if state != "lost":
             told(payment, "won")
             assert pay_back(payment, one, two)
+
+    @pytest.mark.parametrize("state", ["open", "lost"])
+    def test_a_refund_is_not_paid_back_while_its_charge_is_disputed(
+        self, chen: Customer, one: StaffMember, two: StaffMember, state: str
+    ) -> None:
+        charge = by_card(chen, "4751")
+        request = asked(chen, charge, 5_000)
+        refund = Payment.objects.get(
+            purpose=refunds.decide(request, staff=one, grant=5_000).purpose
+        )
+        close(chen)
+        refunds.returned(attempt_id=str(refund.attempts.get().id), code="expired_card")
+        asked_back = ask(refund, one)
+        told(charge, state)
+        paying_back.carry_out(approvals.decide(asked_back, staff=two, approve=True).id)
+        assert waiting.paid_back("topay") == []
+        with pytest.raises(actions.Disputed):
+            ask(refund, one)
+
+    def test_one_that_is_open_counts_before_one_that_is_lost(self, chen: Customer) -> None:
+        payment = too_late(chen)
+        told(payment, "open", id="dp_1", amount=4_000)
+        told(payment, "lost", id="dp_2", amount=6_000)
+        assert owed.disputed([payment])[payment.id].state == "open"
 
     def test_disputed_since_it_was_asked_for_it_waits(
         self, chen: Customer, one: StaffMember, two: StaffMember

@@ -46,7 +46,7 @@ class Listed:
 def to_closed(brand: str) -> list[Listed]:
     """Everything of a brand, the oldest first."""
     found = _owed(brand)
-    disputes = disputed(one.payment.pk for one in found)
+    disputes = disputed(one.payment for one in found)
     subjects, listed = waiting.asked_back(brand), []
     for row in found:
         asked = by_bank.subject(row.payment) in subjects

@@ -12,6 +12,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from paydesk.audit import actions as audit
 from paydesk.kit import ids
@@ -21,7 +22,7 @@ from paydesk.kit.sweeping import each
 from paydesk.money.ledger.rules import Item, Kind
 from paydesk.money.payments import accounts, codes
 from paydesk.money.payments.actions import asking
-from paydesk.money.payments.checks import CanReceive
+from paydesk.money.payments.checks import CanReceive, Once
 from paydesk.money.payments.models import Attempt, Payment
 from paydesk.money.payments.plans import NewPayment, Plan
 from paydesk.money.payments.reasons import Reason
@@ -67,6 +68,7 @@ def take_return(attempt_id: UUID, *, code: str, amount: int, currency: str, at: 
 
 def credit_due() -> int:
     """Credit what came back and is not credited yet; answers how many were."""
+    each(_note, _credited_unnoted())
     left = (
         Withdrawal.objects.filter(state=WithdrawalState.RETURNING, customer__closed_at=None)
         .select_related("payment", "customer__user")
@@ -82,6 +84,19 @@ def paid_back(payment: Payment, by: Payment) -> bool:
     """Note that what came back of a withdrawal was paid out once more; whether this did."""
     found = Withdrawal.objects.filter(payment=payment, state=WithdrawalState.RETURNING)
     return bool(found.update(state=WithdrawalState.RETURNED, credit=by))
+
+
+def _credited_unnoted() -> QuerySet[Withdrawal]:
+    """Those of closed accounts that were credited before they closed, by a process that died before
+    it noted that. (An open one's credit is asked for again, and answered as it was.)"""
+    rows = Withdrawal.objects.filter(state=WithdrawalState.RETURNING, payment__refunded__gt=0)
+    return rows.filter(customer__closed_at__isnull=False).select_related("payment", "customer")
+
+
+def _note(row: Withdrawal) -> bool:
+    credits = row.payment.refunds.filter(state=PaymentState.SUCCEEDED)
+    _done(row, credits.values_list("id", flat=True)[0])
+    return True
 
 
 def _credit(row: Withdrawal) -> bool:
@@ -105,7 +120,7 @@ def _plan(row: Withdrawal) -> Plan:
     clearing = known.clearing(payment.currency, provider)
     new = _new(row)
     item = Item(new.id, Kind.PLAIN, clearing, wallet, payment.amount, codes.RETURNED)
-    checks = (CanReceive(wallet, row.customer_id, own=True),)
+    checks = (CanReceive(wallet, row.customer_id, own=True), Once(new.purpose))
     return Plan(row.brand, SYSTEM(row.brand), new, (clearing, wallet), checks, (item,))
 
 
@@ -122,6 +137,7 @@ def _new(row: Withdrawal) -> NewPayment:
         asked=asking.asked(SYSTEM(row.brand), key, {"returned": str(row.payment_id)}),
         payee=row.customer_id,
         original=payment.id,
+        purpose=f"return:{row.attempt_id}",
         details={"withdrawal": str(payment.id)},
         recipient_shown=payment.recipient_shown,
         reason=Reason.BANK_RETURNED,

@@ -20,6 +20,7 @@ from paydesk.money.payments.models import Payment
 from paydesk.money.payments.plans import Outcome
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.reconciliation.actions import by_hand
+from paydesk.money.reconciliation.actions.by_hand import Agreed
 from paydesk.money.reconciliation.models import Difference
 from paydesk.money.reconciliation.rules import Cause, Way
 from paydesk.money.refunds import actions as refunds
@@ -75,10 +76,10 @@ def credit_decided(*, request_id: str, brand: str) -> None:
 
 
 def carry_out(request_id: UUID) -> None:
-    """Credit what a second person agreed to, unless it is disputed since: then it waits for the
-    bank, and is asked for again. Harmless to repeat."""
+    """Credit what a second person agreed to, unless it is disputed since, or the provider told
+    another amount: then it is asked for again. Harmless to repeat."""
     wish = by_hand.agreed(request_id)
-    if _is_disputed(wish.payment):
+    if _is_disputed(wish.payment) or not _is_as_agreed(wish):
         return
     with suppress(reconcile.NothingToReconcile):  # done before
         reconcile.credit_what_was_paid(
@@ -88,8 +89,15 @@ def carry_out(request_id: UUID) -> None:
     explain_credited(wish.payment.brand)
 
 
+def _is_as_agreed(wish: Agreed) -> bool:
+    """Whether what is to be credited, if anything still is, is what the second person saw."""
+    found = reconcile.paid_uncredited(wish.payment)
+    agreed = wish.params["amount"], wish.params["currency"]
+    return found is None or (found.amount, found.currency) == agreed
+
+
 def _is_disputed(payment: Payment) -> bool:
-    found = disputed([payment.id]).get(payment.id)
+    found = disputed([payment]).get(payment.id)
     return found is not None and found.state in UNDECIDED
 
 

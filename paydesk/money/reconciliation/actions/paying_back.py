@@ -39,7 +39,7 @@ def ask_to_pay_back(payment: Payment, transfer: Transfer, *, note: str, staff: S
     owed = waiting.owed(payment)
     if owed is None:
         raise NothingOwed(payment.number)
-    if disputed([payment.id]):
+    if disputed([payment]):
         raise Disputed(payment.number)
     by_hand.second_asked(
         payment,
@@ -79,7 +79,7 @@ def carry_out(request_id: UUID) -> None:
 def _stands(wish: Agreed, owed: Owed) -> bool:
     """Whether it is still what the second person agreed to: a dispute may have come meanwhile."""
     same = (wish.params["amount"], wish.params["currency"]) == (owed.amount, owed.currency)
-    return same and not disputed([owed.payment.id])
+    return same and not disputed([owed.payment])
 
 
 def _book(wish: Agreed, owed: Owed) -> None:

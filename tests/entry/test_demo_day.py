@@ -31,6 +31,7 @@ from paydesk.money.payments.reasons import Reason
 from paydesk.money.payments.states import PaymentKind, PaymentState
 from paydesk.money.payouts.models import BankAccount
 from paydesk.money.reconciliation import queries as reconciliation
+from paydesk.money.reconciliation import waiting
 from paydesk.money.reconciliation.models import Difference
 from paydesk.money.refunds.models import Recall, RefundRequest
 from paydesk.money.refunds.rules import OVER
@@ -184,7 +185,7 @@ def test_the_files_of_all_days_came_and_one_difference_is_left(brand: str) -> No
     today = NOW.astimezone(profiles.get(brand).zone).date()
     days = reconciliation.days(brand, today - timedelta(days=seeding.DAYS), today)
     assert reconciliation.lacking(brand, days) == {}
-    assert reconciliation.uncredited(brand) == []
+    assert waiting.uncredited(brand) == []
     left = Difference.objects.filter(brand=brand).exclude(state="explained")
     assert [one.cause for one in left] == ["double"]
     assert left[0].day >= today - timedelta(days=settlements.TWICE)

@@ -15,7 +15,7 @@ from paydesk.money.orders import queries
 from paydesk.money.orders.showing import payment_as_data
 from paydesk.money.payments.actions import confirm
 from paydesk.money.payments.models import Payment
-from paydesk.money.refunds import queries as refunds
+from paydesk.money.refunds import pleas
 from paydesk.money.refunds.rules import Why
 from paydesk.money.statements import actions, lines, month
 from paydesk.money.statements.documents import evidence, receipt
@@ -145,7 +145,7 @@ def test_twins_are_those_of_which_the_same_was_taken(
     reserved: Payment, tea: Merchant, payer: Customer
 ) -> None:
     def has_twin(payment: Payment) -> bool:
-        return refunds.plea(payment, payment.taken, Why.DUPLICATE).twin
+        return pleas.plea(payment, payment.taken, Why.DUPLICATE).twin
 
     take(reserved)
     whole = take(reserve(tea, payer), 10_000)

@@ -111,3 +111,9 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"withdrawal {self.payment_id}"
+
+    @property
+    def return_purpose(self) -> str:
+        """What the payment is for that puts it back into the wallet, or pays it back by bank, where
+        the bank sent it back."""
+        return f"return:{self.attempt_id}"

@@ -49,8 +49,8 @@ def owed(payment: Payment) -> by_bank.Owed | None:
         return None
     assert row.attempt_id
     attempt = Attempt.objects.get(id=row.attempt_id)
-    purpose = f"return:{attempt.id}"
-    return by_bank.Owed(payment, attempt, row.customer, payment.amount, payment.currency, purpose)
+    amount, currency = payment.amount, payment.currency
+    return by_bank.Owed(payment, attempt, row.customer, amount, currency, row.return_purpose)
 
 
 def owed_to_closed(brand: str) -> Sequence[Withdrawal]:

@@ -35,7 +35,7 @@ from tests.money.orders.shops import order, pay_by_provider, shop
 from tests.money.payments.helpers import available, fund, top_up
 from tests.money.payments.helpers import send as transfer
 from tests.money.payments.test_reconcile import differing, tell
-from tests.money.payouts.helpers import bank_account, monday, payment_of, row_of, send, withdraw
+from tests.money.payouts.helpers import bank_account, monday, payment_of, send, withdraw
 from tests.money.reconciliation.paid_back import (
     NOTE,
     TRANSFER,
@@ -177,22 +177,31 @@ def test_a_refund_that_came_back(chen: Customer, one: StaffMember, two: StaffMem
         ask(refund, one)
 
 
-def test_a_withdrawal_that_came_back(
-    customer_factory: CustomerFactory, one: StaffMember, two: StaffMember
-) -> None:
+@pytest.fixture
+def wang(customer_factory: CustomerFactory) -> Customer:
     with clock.travel(monday() - timedelta(days=5)):
-        wang = customer_factory(name="王芳", identity_level=2)
-        fund(wang, 50_000)
+        made = customer_factory(name="王芳", identity_level=2)
+        fund(made, 50_000)
+    return made
+
+
+def sent(wang: Customer) -> Payment:
+    """All that she has, on its way to her bank."""
+    fee = payment_of(withdraw(wang, bank_account(wang), 100_000)).fee  # refused: too much
+    return send(withdraw(wang, bank_account(wang, "0136"), 50_000 - fee))
+
+
+def come_back(payment: Payment) -> None:
+    attempt = Withdrawal.objects.get(payment=payment).attempt_id
+    assert attempt
+    payouts.take_return(attempt, code="AC04", amount=payment.amount, currency="CNY", at=clock.now())
+
+
+def test_a_withdrawal_that_came_back(wang: Customer, one: StaffMember, two: StaffMember) -> None:
     with clock.travel(monday()):
-        fee = payment_of(withdraw(wang, bank_account(wang), 100_000)).fee  # refused: too much
-        outcome = withdraw(wang, bank_account(wang, "0136"), 50_000 - fee)
-        payment = send(outcome)
+        payment = sent(wang)
         close(wang)
-        attempt = row_of(outcome).attempt_id
-        assert attempt
-        payouts.take_return(
-            attempt, code="AC04", amount=payment.amount, currency="CNY", at=clock.now()
-        )
+        come_back(payment)
     assert len(withdrawals.owed_to_closed("topay")) == 1
     by = pay_back(payment, one, two)
     row = Withdrawal.objects.get(payment=payment)
@@ -202,23 +211,18 @@ def test_a_withdrawal_that_came_back(
 
 
 def test_credited_before_it_closed_and_not_noted_it_is_owed_no_more(
-    customer_factory: CustomerFactory, one: StaffMember, monkeypatch: pytest.MonkeyPatch
+    wang: Customer,
+    customer_factory: CustomerFactory,
+    one: StaffMember,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with clock.travel(monday() - timedelta(days=5)):
-        wang, li = customer_factory(name="王芳", identity_level=2), customer_factory(name="李雷")
-        fund(wang, 50_000)
     with clock.travel(monday()):
-        fee = payment_of(withdraw(wang, bank_account(wang), 100_000)).fee  # refused: too much
-        outcome = withdraw(wang, bank_account(wang, "0136"), 50_000 - fee)
-        payment, attempt = send(outcome), row_of(outcome).attempt_id
-        assert attempt
-        payouts.take_return(
-            attempt, code="AC04", amount=payment.amount, currency="CNY", at=clock.now()
-        )
+        payment = sent(wang)
+        come_back(payment)
         with monkeypatch.context() as dying:
             dying.setattr(returning, "_done", lambda *_: 1 / 0)
             payouts.credit_due()
-        transfer(wang, li, available(wang))
+        transfer(wang, customer_factory(), available(wang))
         close(wang)
     assert withdrawals.owed_to_closed("topay") == []
     payment.refresh_from_db()
@@ -227,7 +231,7 @@ def test_credited_before_it_closed_and_not_noted_it_is_owed_no_more(
     payouts.credit_due()
     row = Withdrawal.objects.get(payment=payment)
     assert row.credit
-    assert (row.state, row.credit.purpose) == ("returned", f"return:{attempt}")
+    assert (row.state, row.credit.purpose) == ("returned", row.return_purpose)
 
 
 class TestAnotherCurrency:

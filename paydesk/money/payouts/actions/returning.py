@@ -137,7 +137,7 @@ def _new(row: Withdrawal) -> NewPayment:
         asked=asking.asked(SYSTEM(row.brand), key, {"returned": str(row.payment_id)}),
         payee=row.customer_id,
         original=payment.id,
-        purpose=f"return:{row.attempt_id}",
+        purpose=row.return_purpose,
         details={"withdrawal": str(payment.id)},
         recipient_shown=payment.recipient_shown,
         reason=Reason.BANK_RETURNED,
